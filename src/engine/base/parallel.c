@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/parallel.h"
+
+#include <stdlib.h>
+
+#define MAX_WORKERS 256
+
+typedef struct
+{
+  GMutex turn; /* held by the caller whose loop is running */
+  GMutex lock;
+  GCond changed;
+  int workers; /* constant once made */
+
+  /* [lock] the loop in progress */
+  guint64 generation;
+  FyParallelFunc func;
+  gpointer user_data;
+  int n;
+  int running; /* helpers that have not finished this generation */
+
+  int next; /* atomic: the next item to hand out */
+} Pool;
+
+static GPrivate inside; /* non-NULL while this thread runs an item */
+
+static void
+run_items (Pool *pool, FyParallelFunc func, gpointer user_data, int n, int worker)
+{
+  int index;
+
+  g_private_set (&inside, pool);
+  while ((index = g_atomic_int_add (&pool->next, 1)) < n)
+    func (index, worker, user_data);
+  g_private_set (&inside, NULL);
+}
+
+typedef struct
+{
+  Pool *pool;
+  int worker;
+} Helper;
+
+static gpointer
+helper_main (gpointer data)
+{
+  Helper helper = *(Helper *) data;
+  Pool *pool = helper.pool;
+  guint64 seen = 0;
+
+  g_free (data);
+  for (;;)
+    {
+      FyParallelFunc func;
+      gpointer user_data;
+      int n;
+
+      g_mutex_lock (&pool->lock);
+      while (pool->generation == seen)
+        g_cond_wait (&pool->changed, &pool->lock);
+      seen = pool->generation;
+      func = pool->func;
+      user_data = pool->user_data;
+      n = pool->n;
+      g_mutex_unlock (&pool->lock);
+
+      run_items (pool, func, user_data, n, helper.worker);
+
+      g_mutex_lock (&pool->lock);
+      if (--pool->running == 0)
+        g_cond_broadcast (&pool->changed);
+      g_mutex_unlock (&pool->lock);
+    }
+  return NULL;
+}
+
+static int
+count_workers (void)
+{
+  const char *wish = g_getenv ("FERRY_THREADS");
+  int n = wish != NULL ? atoi (wish) : 0;
+
+  if (n < 1)
+    n = (int) g_get_num_processors ();
+  return MIN (n, MAX_WORKERS);
+}
+
+/* The pool lives as long as the process: its helpers sleep between loops. */
+static Pool *
+get_pool (void)
+{
+  static Pool *pool;
+
+  if (g_once_init_enter (&pool))
+    {
+      Pool *made = g_new0 (Pool, 1);
+
+      made->workers = count_workers ();
+      for (int worker = 1; worker < made->workers; worker++)
+        {
+          Helper *helper = g_new (Helper, 1);
+
+          *helper = (Helper){ made, worker };
+          g_thread_unref (g_thread_new ("fy-parallel", helper_main, helper));
+        }
+      g_once_init_leave (&pool, made);
+    }
+  return pool;
+}
+
+int
+fy_parallel_workers (void)
+{
+  return get_pool ()->workers;
+}
+
+void
+fy_parallel_for (int n, FyParallelFunc func, gpointer user_data)
+{
+  Pool *pool = get_pool ();
+
+  if (g_private_get (&inside) != NULL || n == 1)
+    {
+      for (int index = 0; index < n; index++)
+        func (index, 0, user_data);
+      return;
+    }
+
+  g_mutex_lock (&pool->turn);
+  g_mutex_lock (&pool->lock);
+  pool->func = func;
+  pool->user_data = user_data;
+  pool->n = n;
+  pool->running = pool->workers - 1;
+  g_atomic_int_set (&pool->next, 0);
+  pool->generation++;
+  g_cond_broadcast (&pool->changed);
+  g_mutex_unlock (&pool->lock);
+
+  run_items (pool, func, user_data, n, 0);
+
+  g_mutex_lock (&pool->lock);
+  while (pool->running > 0)
+    g_cond_wait (&pool->changed, &pool->lock);
+  g_mutex_unlock (&pool->lock);
+  g_mutex_unlock (&pool->turn);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Stands in for the Vulkan back-end when Ferry is built without it. */
+#include "base/error.h"
+#include "compute/backend.h"
+
+FyDevice *
+fy_vulkan_device_new (int number, gboolean software_too, GError **error)
+{
+  g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
+                       "this Ferry was built without Vulkan; use --device cpu");
+  return NULL;
+}
+
+void
+fy_vulkan_device_list (GPtrArray *lines)
+{
+}
