@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Feature rows in host memory, and the index a search walks. */
+#include "base/error.h"
+#include "base/parallel.h"
+#include "compute/cpu/cpu.h"
+
+#include <math.h>
+#include <string.h>
+
+static gsize
+count_cells (const FyFeatures *features)
+{
+  return (gsize) features->height * (gsize) features->width;
+}
+
+static gboolean
+fail_memory (gsize floats, GError **error)
+{
+  g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
+               "out of memory: %.1f MiB are needed for the features of a frame; use a smaller "
+               "--short-side or --context",
+               (double) (floats * sizeof (float)) / (1 << 20));
+  return FALSE;
+}
+
+FyFeatures *
+fy_cpu_features_new (FyDevice *device,
+                     int height,
+                     int width,
+                     int n_parts,
+                     const int *channels,
+                     GError **error)
+{
+  FyCpuFeatures *self = g_new0 (FyCpuFeatures, 1);
+
+  for (int p = 0; p < n_parts; p++)
+    {
+      gsize floats = (gsize) height * (gsize) width * (gsize) channels[p];
+
+      self->part[p] = fy_cpu_alloc (floats);
+      if (self->part[p] == NULL)
+        {
+          fy_cpu_features_free (&self->parent);
+          fail_memory (floats, error);
+          return NULL;
+        }
+    }
+  return &self->parent;
+}
+
+static void
+drop_index (FyCpuFeatures *self)
+{
+  g_clear_pointer (&self->basis, fy_cpu_basis_unref);
+  g_clear_pointer (&self->plane, fy_cpu_free);
+  g_clear_pointer (&self->rows, fy_cpu_free);
+}
+
+void
+fy_cpu_features_free (FyFeatures *features)
+{
+  FyCpuFeatures *self = (FyCpuFeatures *) features;
+
+  drop_index (self);
+  for (int p = 0; p < FY_FEATURES_MAX_PARTS; p++)
+    fy_cpu_free (self->part[p]);
+  g_free (self);
+}
+
+typedef struct
+{
+  const FyCpuKernels *kernels;
+  const FyMap *map;
+  float *rows;
+  gboolean normalize;
+} Copy;
+
+static void
+copy_row (int y, int worker, gpointer data)
+{
+  const Copy *copy = data;
+  gsize channels = (gsize) copy->map->channels, width = (gsize) copy->map->width;
+  const float *from = fy_cpu_map_data (copy->map) + (gsize) y * fy_cpu_map_row (copy->map);
+  float *to = copy->rows + (gsize) y * width * channels;
+
+  for (gsize x = 0; x < width; x++)
+    copy->kernels->unit_row (from + x * channels, to + x * channels, (int) channels,
+                             copy->normalize);
+}
+
+gboolean
+fy_cpu_features_set_map (FyFeatures *features,
+                         int part,
+                         const FyMap *map,
+                         gboolean normalize,
+                         GError **error)
+{
+  FyCpuFeatures *self = (FyCpuFeatures *) features;
+  Copy copy = { ((FyCpuDevice *) features->device)->kernels, map, self->part[part], normalize };
+
+  drop_index (self);
+  fy_parallel_for (map->height, copy_row, &copy);
+  return TRUE;
+}
+
+gboolean
+fy_cpu_features_write (FyFeatures *features, int part, const float *rows, GError **error)
+{
+  FyCpuFeatures *self = (FyCpuFeatures *) features;
+
+  drop_index (self);
+  memcpy (self->part[part], rows,
+          count_cells (features) * (gsize) features->channels[part] * sizeof (float));
+  return TRUE;
+}
+
+gboolean
+fy_cpu_features_read (FyFeatures *features, int part, float *rows, GError **error)
+{
+  memcpy (rows, ((FyCpuFeatures *) features)->part[part],
+          count_cells (features) * (gsize) features->channels[part] * sizeof (float));
+  return TRUE;
+}
+
+/* --- The index --- */
+
+typedef struct
+{
+  FyCpuFeatures *features;
+  const float *coefficient[FY_FEATURES_MAX_PARTS]; /* [cells, rank[p]] */
+  int rank[FY_FEATURES_MAX_PARTS];
+  float *plane;
+  float *rows;
+  float *longest; /* [height] of each row of cells */
+} Index;
+
+/* Writes the leading `n - 1` coefficients and the length of what they leave of |row|^2. */
+static void
+index_vector (const float *coefficient, int rank, double square, float *out, int n, gsize step)
+{
+  int leading = MIN (rank, n - 1);
+  double rest = square;
+
+  for (int c = 0; c < n - 1; c++)
+    {
+      float value = c < leading ? coefficient[c] : 0.0f;
+
+      out[(gsize) c * step] = value;
+      rest -= (double) value * (double) value;
+    }
+  /* Rounding in the coefficients must not make a bound too small. */
+  out[(gsize) (n - 1) * step] = (float) sqrt (MAX (rest, 0.0) + 1e-7 * square);
+}
+
+static void
+index_row (int y, int worker, gpointer data)
+{
+  const Index *index = data;
+  const FyFeatures *form = &index->features->parent;
+  gsize width = (gsize) form->width, parts = (gsize) form->n_parts;
+  gsize pitch = width + FY_INDEX_PAD;
+  float *plane = index->plane + (gsize) y * FY_INDEX_SHORT * parts * pitch;
+  double longest = 0.0;
+
+  for (gsize p = 0; p < parts; p++)
+    for (gsize x = 0; x < width; x++)
+      {
+        gsize cell = (gsize) y * width + x, n = (gsize) form->channels[p];
+        const float *row = index->features->part[p] + cell * n;
+        const float *coefficient = index->coefficient[p] + cell * (gsize) index->rank[p];
+        double square = 0.0;
+
+        for (gsize c = 0; c < n; c++)
+          square += (double) row[c] * (double) row[c];
+        longest = MAX (longest, square);
+        index_vector (coefficient, index->rank[p], square, plane + p * FY_INDEX_SHORT * pitch + x,
+                      FY_INDEX_SHORT, pitch);
+        index_vector (coefficient, index->rank[p], square,
+                      index->rows + (cell * parts + p) * FY_INDEX_LONG, FY_INDEX_LONG, 1);
+      }
+  index->longest[y] = (float) sqrt (longest);
+}
+
+static float
+largest (const float *values, int n)
+{
+  float most = 0.0f;
+
+  for (int i = 0; i < n; i++)
+    most = MAX (most, values[i]);
+  return most;
+}
+
+gboolean
+fy_cpu_features_index (FyCpuFeatures *self, FyCpuBasis *basis, GError **error)
+{
+  const FyFeatures *form = &self->parent;
+  gsize cells = count_cells (form), parts = (gsize) form->n_parts;
+  gsize plane =
+      (gsize) form->height * FY_INDEX_SHORT * parts * ((gsize) form->width + FY_INDEX_PAD);
+  g_autofree float *longest = g_new (float, (gsize) form->height);
+  float *coefficient[FY_FEATURES_MAX_PARTS] = { NULL };
+  Index index = { .features = self, .longest = longest };
+  gboolean ok = TRUE;
+
+  if (self->basis == basis)
+    return TRUE;
+  drop_index (self);
+  self->plane = fy_cpu_alloc (plane);
+  self->rows = fy_cpu_alloc (cells * parts * FY_INDEX_LONG);
+  for (gsize p = 0; p < parts; p++)
+    {
+      coefficient[p] = fy_cpu_alloc (cells * (gsize) basis->rank[p]);
+      ok = ok && coefficient[p] != NULL;
+      index.coefficient[p] = coefficient[p];
+      index.rank[p] = basis->rank[p];
+    }
+  if (ok && self->plane != NULL && self->rows != NULL)
+    {
+      for (gsize p = 0; p < parts; p++)
+        fy_cpu_convolution_apply (basis->project[p], self->part[p], (int) cells, coefficient[p]);
+      memset (self->plane, 0, plane * sizeof (float));
+      index.plane = self->plane;
+      index.rows = self->rows;
+      fy_parallel_for (form->height, index_row, &index);
+      self->longest = largest (longest, form->height);
+      self->basis = fy_cpu_basis_ref (basis);
+    }
+  else
+    {
+      drop_index (self);
+      ok = fail_memory (plane + cells * parts * FY_INDEX_LONG * 2, error);
+    }
+  for (gsize p = 0; p < parts; p++)
+    fy_cpu_free (coefficient[p]);
+  return ok;
+}

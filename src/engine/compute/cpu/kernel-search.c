@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/* Exact top-k search over context frames that computes few similarities in full.
+ *
+ * With leading coefficients a1, b1 in an orthonormal basis and the lengths of what is left, a2, b2:
+ *   <a, b>  <=  <a1, b1> + |a2| |b2|                                          (Cauchy-Schwarz)
+ * so the product of two "index vectors" (coefficients, then the length of the rest) bounds the
+ * similarity.  A candidate whose bound lies below the k-th best so far cannot enter the list.  Short
+ * index vectors are tried on whole rows of candidates at once, long ones on what survives, and only
+ * the rest is computed in full.
+ *
+ * A tile of FY_SEARCH_BAND x GROUP targets walks a context frame together, so that its rows are read
+ * once.  Built once per instruction set. */
+#include "compute/cpu/kernel-table.h"
+
+#include <math.h>
+
+#if FY_LANES == 16
+#define GROUP 8 /* targets side by side that share loads: 2 GROUP running sums fit the registers */
+#else
+#define GROUP 4
+#endif
+#define BLOCK     (2 * FY_LANES) /* candidates of a step */
+#define MAX_SHORT (FY_INDEX_SHORT * FY_FEATURES_MAX_PARTS)
+#define MAX_LONG  (FY_INDEX_LONG * FY_FEATURES_MAX_PARTS)
+
+/* One target cell and its list so far. */
+typedef struct
+{
+  int x;
+  int y;
+  gsize cell;
+  int n;                  /* entries                           */
+  float threshold;        /* score of entry k-1, or -infinity  */
+  float *score;           /* [k] descending                    */
+  guint32 *position;      /* [k]                               */
+  float longer[MAX_LONG]; /* long index vector, times the parts' weights */
+} Target;
+
+typedef struct
+{
+  const FyCpuSearch *job;
+  int k;
+  int n_short;
+  int n_long;
+  int x0;      /* of the tile                             */
+  int columns; /* targets a row, 1 .. GROUP               */
+  int rows;    /* 1 .. FY_SEARCH_BAND                     */
+  Target target[FY_SEARCH_BAND][GROUP];
+  float shorter[FY_SEARCH_BAND][GROUP][MAX_SHORT]; /* as `longer`            */
+} Tile;
+
+float
+FY_KERNEL (similarity) (const FyCpuSearch *job, const FyCpuFrame *context, gsize target, gsize cell)
+{
+  float sum = 0.0f;
+
+  for (int p = 0; p < job->params->n_parts; p++)
+    {
+      gsize n = (gsize) job->channels[p];
+
+      sum += job->params->weight[p] *
+             fy_dot (job->target.part[p] + target * n, context->part[p] + cell * n, (int) n);
+    }
+  return sum;
+}
+
+static gboolean
+holds (const Target *target, guint32 position)
+{
+  for (int i = 0; i < target->n; i++)
+    if (target->position[i] == position)
+      return TRUE;
+  return FALSE;
+}
+
+/* Puts a candidate into the list if it belongs there and is not there yet. */
+static void
+offer (Target *target, int k, guint32 position, float score)
+{
+  int at;
+
+  if (target->n == k && (score < target->threshold ||
+                         (score == target->threshold && position > target->position[k - 1])))
+    return;
+  if (isnan (score) || holds (target, position))
+    return;
+  if (target->n < k)
+    target->n++;
+  for (at = target->n - 1; at > 0; at--)
+    {
+      float above = target->score[at - 1];
+
+      if (above > score || (above == score && target->position[at - 1] < position))
+        break;
+      target->score[at] = above;
+      target->position[at] = target->position[at - 1];
+    }
+  target->score[at] = score;
+  target->position[at] = position;
+  if (target->n == k)
+    target->threshold = target->score[k - 1];
+}
+
+/* Half the width, in cells, of the allowed row at distance dy; -1 where no cell is allowed. */
+static int
+half_width (const FyCpuSearch *job, int dy)
+{
+  int radius = job->params->radius;
+  int square = radius * radius - dy * dy;
+  int dx;
+
+  if (radius == 0)
+    return job->width;
+  if (square <= 0)
+    return -1;
+  dx = (int) sqrtf ((float) square);
+  while (dx * dx >= square)
+    dx--;
+  while ((dx + 1) * (dx + 1) < square)
+    dx++;
+  return dx;
+}
+
+static void
+consider (Tile *tile, Target *target, int slot, gsize cell)
+{
+  const FyCpuSearch *job = tile->job;
+  const FyCpuFrame *context = &job->context[slot];
+  const float *longer = context->rows + cell * (gsize) tile->n_long;
+  gsize cells = (gsize) job->height * (gsize) job->width;
+
+  if (target->n == tile->k &&
+      fy_dot (target->longer, longer, tile->n_long) + job->slack < target->threshold)
+    return;
+  offer (target, tile->k, (guint32) ((gsize) slot * cells + cell),
+         FY_KERNEL (similarity) (job, context, target->cell, cell));
+}
+
+/* Bounds of BLOCK candidates, side by side in a row of a plane, for each target of a row. */
+FY_INLINE void
+bound_block (const Tile *tile, const float *plane, int row, FyVector bound[GROUP][2])
+{
+  const gsize pitch = tile->job->pitch;
+
+  FY_UNROLL
+  for (int g = 0; g < GROUP; g++)
+    bound[g][0] = bound[g][1] = fy_vector_fill (tile->job->slack);
+  for (int c = 0; c < tile->n_short; c++)
+    {
+      FyVector b0 = fy_vector_load (plane + (gsize) c * pitch);
+      FyVector b1 = fy_vector_load (plane + (gsize) c * pitch + FY_LANES);
+
+      FY_UNROLL
+      for (int g = 0; g < GROUP; g++)
+        {
+          FyVector a = fy_vector_fill (tile->shorter[row][g][c]);
+
+          bound[g][0] += a * b0;
+          bound[g][1] += a * b1;
+        }
+    }
+}
+
+/* Bits [from, to) of a block, either end clipped to it. */
+FY_INLINE guint64
+bits_between (int from, int to)
+{
+  from = MAX (from, 0);
+  to = MIN (to, BLOCK);
+  if (from >= to)
+    return 0;
+  return (((guint64) 1 << (to - from)) - 1) << from;
+}
+
+/* One row of targets against one row of a context frame. */
+static void
+search_row (Tile *tile, int row, int slot, int y, int half)
+{
+  const FyCpuSearch *job = tile->job;
+  const float *plane = job->context[slot].plane + (gsize) y * (gsize) tile->n_short * job->pitch;
+  int begin = MAX (0, tile->x0 - half);
+  int end = MIN (job->width, tile->x0 + tile->columns + half);
+
+  for (int x = begin; x < end; x += BLOCK)
+    {
+      FyVector bound[GROUP][2];
+
+      bound_block (tile, plane + x, row, bound);
+      for (int g = 0; g < tile->columns; g++)
+        {
+          Target *target = &tile->target[row][g];
+          FyVector least = fy_vector_fill (target->threshold);
+          guint64 allowed = bits_between (MAX (target->x - half, 0) - x,
+                                          MIN (target->x + half + 1, job->width) - x);
+          guint64 hits = fy_vector_mask_ge (bound[g][0], least) |
+                         (guint64) fy_vector_mask_ge (bound[g][1], least) << FY_LANES;
+
+          for (hits &= allowed; hits != 0; hits &= hits - 1)
+            consider (tile, target, slot,
+                      (gsize) y * (gsize) job->width + (gsize) (x + __builtin_ctzll (hits)));
+        }
+    }
+}
+
+static void
+search_frame (Tile *tile, int slot)
+{
+  const FyCpuSearch *job = tile->job;
+  int first_y = tile->target[0][0].y;
+  int reach = job->params->radius == 0 ? job->height : job->params->radius - 1;
+  int begin = MAX (0, first_y - reach), end = MIN (job->height, first_y + tile->rows + reach);
+
+  for (int y = begin; y < end; y++)
+    for (int row = 0; row < tile->rows; row++)
+      {
+        int half = half_width (job, y - (first_y + row));
+
+        if (half >= 0)
+          search_row (tile, row, slot, y, half);
+      }
+}
+
+static gboolean
+is_allowed (const FyCpuSearch *job, const Target *target, int x, int y)
+{
+  int dx = x - target->x, dy = y - target->y, radius = job->params->radius;
+
+  return x >= 0 && x < job->width && y >= 0 && y < job->height &&
+         (radius == 0 || dx * dx + dy * dy < radius * radius);
+}
+
+static void
+seed_cell (Tile *tile, Target *target, int slot, int x, int y)
+{
+  const FyCpuSearch *job = tile->job;
+  gsize cells = (gsize) job->height * (gsize) job->width;
+  gsize cell = (gsize) y * (gsize) job->width + (gsize) x;
+
+  if (is_allowed (job, target, x, y))
+    offer (target, tile->k, (guint32) ((gsize) slot * cells + cell),
+           FY_KERNEL (similarity) (job, &job->context[slot], target->cell, cell));
+}
+
+/* Gives a list good first entries, so that its threshold excludes from the start: what its left
+ * neighbour chose, moved along, and cells around its own place in the last frames. */
+static void
+seed (Tile *tile, Target *target, const Target *left)
+{
+  const FyCpuSearch *job = tile->job;
+  int slots = MIN (job->n_context, 3), reach = 1;
+  gsize width = (gsize) job->width, cells = width * (gsize) job->height;
+
+  for (int i = 0; left != NULL && i < left->n; i++)
+    {
+      gsize cell = left->position[i] % cells;
+
+      seed_cell (tile, target, (int) (left->position[i] / cells),
+                 (int) (cell % width) + target->x - left->x, (int) (cell / width));
+    }
+  while (slots * (2 * reach + 1) * (2 * reach + 1) < tile->k && reach < 8)
+    reach++;
+  for (int slot = job->n_context - slots; slot < job->n_context; slot++)
+    for (int dy = -reach; dy <= reach; dy++)
+      for (int dx = -reach; dx <= reach; dx++)
+        seed_cell (tile, target, slot, target->x + dx, target->y + dy);
+}
+
+/* Sets up target (x, y) and its index vectors with the weights in. */
+static void
+begin_target (Tile *tile, int row, int column, int x, int y)
+{
+  const FyCpuSearch *job = tile->job;
+  Target *target = &tile->target[row][column];
+  gsize cell = (gsize) y * (gsize) job->width + (gsize) x;
+  const float *longer = job->target.rows + cell * (gsize) tile->n_long;
+  const float *plane = job->target.plane + (gsize) y * (gsize) tile->n_short * job->pitch + x;
+
+  target->x = x;
+  target->y = y;
+  target->cell = cell;
+  target->n = 0;
+  target->threshold = -INFINITY;
+  target->score = job->score + cell * (gsize) tile->k;
+  target->position = job->position + cell * (gsize) tile->k;
+  for (int c = 0; c < tile->n_long; c++)
+    target->longer[c] = longer[c] * job->params->weight[c / FY_INDEX_LONG];
+  for (int c = 0; c < tile->n_short; c++)
+    tile->shorter[row][column][c] =
+        plane[(gsize) c * job->pitch] * job->params->weight[c / FY_INDEX_SHORT];
+}
+
+static void
+finish_target (const Tile *tile, Target *target)
+{
+  for (int i = target->n; i < tile->k; i++)
+    {
+      target->score[i] = -INFINITY;
+      target->position[i] = FY_SEARCH_NONE;
+    }
+}
+
+static void
+brute_target (Tile *tile, Target *target)
+{
+  const FyCpuSearch *job = tile->job;
+
+  for (int slot = 0; slot < job->n_context; slot++)
+    for (int y = 0; y < job->height; y++)
+      for (int x = 0; x < job->width; x++)
+        seed_cell (tile, target, slot, x, y);
+}
+
+static void
+search_tile (Tile *tile, const Target *left)
+{
+  const FyCpuSearch *job = tile->job;
+
+  for (int row = 0; row < tile->rows; row++)
+    for (int g = 0; g < tile->columns; g++)
+      {
+        Target *target = &tile->target[row][g];
+
+        if (job->params->brute_force)
+          brute_target (tile, target);
+        else
+          seed (tile, target, g > 0 ? target - 1 : left != NULL ? &left[row] : NULL);
+      }
+  for (int slot = job->n_context; !job->params->brute_force && slot-- > 0;)
+    search_frame (tile, slot);
+  for (int row = 0; row < tile->rows; row++)
+    for (int g = 0; g < tile->columns; g++)
+      finish_target (tile, &tile->target[row][g]);
+}
+
+void
+FY_KERNEL (search_band) (const FyCpuSearch *job, int y0)
+{
+  Target left[FY_SEARCH_BAND]; /* last column of the tile before: its lists seed the next */
+  Tile tile = {
+    .job = job,
+    .k = job->params->k,
+    .n_short = FY_INDEX_SHORT * job->params->n_parts,
+    .n_long = FY_INDEX_LONG * job->params->n_parts,
+    .rows = MIN (FY_SEARCH_BAND, job->height - y0),
+  };
+
+  for (tile.x0 = 0; tile.x0 < job->width; tile.x0 += GROUP)
+    {
+      tile.columns = MIN (GROUP, job->width - tile.x0);
+      for (int row = 0; row < tile.rows; row++)
+        for (int g = 0; g < tile.columns; g++)
+          begin_target (&tile, row, g, tile.x0 + g, y0 + row);
+      search_tile (&tile, tile.x0 > 0 ? left : NULL);
+      for (int row = 0; row < tile.rows; row++)
+        left[row] = tile.target[row][tile.columns - 1];
+    }
+}

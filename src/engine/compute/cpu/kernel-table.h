@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of the kernels of the instruction set this file is built for (-DFY_ISA=name). */
+#pragma once
+
+#include "compute/cpu/kernels.h"
+#include "compute/cpu/simd.h"
+
+#define FY_JOIN_(a, b)  fy_cpu_##a##_##b
+#define FY_JOIN(a, b)   FY_JOIN_ (a, b)
+#define FY_KERNEL(name) FY_JOIN (name, FY_ISA)
+
+void FY_KERNEL (convolve) (const FyCpuConvolution *job, int block, int y0, int y1);
+void FY_KERNEL (
+    max_pool) (const float *source, gsize source_row, float *destination, int width, int channels);
+void FY_KERNEL (unit_row) (const float *in, float *out, int n, gboolean normalize);
+void FY_KERNEL (search_band) (const FyCpuSearch *job, int y0);
+float FY_KERNEL (similarity) (const FyCpuSearch *job,
+                              const FyCpuFrame *context,
+                              gsize target,
+                              gsize cell);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* The inner loops of the CPU back-end: one table per instruction set, chosen at run time.
+ *
+ * The files kernel-*.c are built once per instruction set into FyCpuKernels tables; everything else
+ * in this folder is built once. */
+#pragma once
+
+#include "compute/device.h"
+
+G_BEGIN_DECLS
+
+/* One convolution over maps in memory.  Rows and pixels are counted in floats. */
+typedef struct
+{
+  const float *source; /* the first tap of output (0, 0), border included */
+  gsize source_row;
+  gsize source_pixel;
+  const float *residual; /* nullable; (0, 0), pixels as the destination's */
+  gsize residual_row;
+  float *destination; /* output (0, 0) */
+  gsize destination_row;
+  gsize destination_pixel;
+  const float *weight; /* [block][tap y][tap x][in][out_block], missing outputs 0 */
+  const float *bias;   /* [block][out_block] */
+  int kernel;
+  int stride;
+  int in_channels;
+  int out_channels;
+  int width; /* output */
+  int height;
+  gboolean relu;
+} FyCpuConvolution;
+
+/* Candidates and targets of a search.  A frame's index holds, for each cell, two vectors whose dot
+ * products bound the similarity from above: a short one and a longer one (search.c). */
+typedef struct
+{
+  const float *plane; /* [height][FY_INDEX_SHORT n_parts][pitch] short vectors, cell innermost */
+  const float *rows;  /* [cells][FY_INDEX_LONG n_parts] long vectors                           */
+  const float *part[FY_FEATURES_MAX_PARTS]; /* [cells][channels[p]] the features themselves    */
+} FyCpuFrame;
+
+/* Lengths a part: leading coefficients and, last, the length of the rest. */
+#define FY_INDEX_SHORT 16
+#define FY_INDEX_LONG  64
+/* Floats readable past the end of a row of a plane. */
+#define FY_INDEX_PAD 64
+
+typedef struct
+{
+  const FySearchParams *params;
+  int height;
+  int width;
+  int channels[FY_FEATURES_MAX_PARTS];
+  gsize pitch; /* of planes: width + FY_INDEX_PAD                             */
+  FyCpuFrame target;
+  const FyCpuFrame *context;
+  int n_context;
+  float slack;       /* what rounding can take from a bound or add to a similarity  */
+  guint32 *position; /* [cells, k] out */
+  float *score;      /* [cells, k] out */
+} FyCpuSearch;
+
+typedef struct
+{
+  const char *name; /* for people */
+  int out_block;    /* output channels of a weight block */
+
+  /* Rows [y0, y1) of one block of output channels. */
+  void (*convolve) (const FyCpuConvolution *job, int block, int y0, int y1);
+
+  /* Output row y of the 3x3 / 2 maximum; `source` at input pixel (-1, -1), rows and pixels in floats. */
+  void (*max_pool) (const float *source,
+                    gsize source_row,
+                    float *destination,
+                    int width,
+                    int channels);
+
+  /* out = in / max (|in|, 1e-12), or a copy. */
+  void (*unit_row) (const float *in, float *out, int n, gboolean normalize);
+
+  /* All target cells of rows [y0, y0 + FY_SEARCH_BAND) that exist. */
+  void (*search_band) (const FyCpuSearch *job, int y0);
+
+  /* sum over parts of weight * <a, b>: what every list's scores are. */
+  float (*similarity) (const FyCpuSearch *job, const FyCpuFrame *context, gsize target, gsize cell);
+} FyCpuKernels;
+
+#define FY_SEARCH_BAND 4
+
+/* Fastest for this processor, or the one FERRY_CPU_ISA names (plain, x86-64-v2, avx2, avx512) if it
+ * runs here. */
+const FyCpuKernels *fy_cpu_kernels (void);
+
+/* All that run here, fastest first; `n` of them. */
+const FyCpuKernels *const *fy_cpu_kernels_all (int *n);
+
+G_END_DECLS
