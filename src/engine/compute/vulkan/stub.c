@@ -2,6 +2,7 @@
 /* Stands in for the Vulkan back-end when Ferry is built without it. */
 #include "base/error.h"
 #include "compute/backend.h"
+#include "compute/vulkan/inspect.h"
 
 FyDevice *
 fy_vulkan_device_new (int number, gboolean software_too, GError **error)
@@ -14,4 +15,16 @@ fy_vulkan_device_new (int number, gboolean software_too, GError **error)
 void
 fy_vulkan_device_list (GPtrArray *lines)
 {
+}
+
+gboolean
+fy_vulkan_is_validated (FyDevice *device)
+{
+  return FALSE;
+}
+
+int
+fy_vulkan_message_count (FyDevice *device)
+{
+  return 0;
 }

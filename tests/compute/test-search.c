@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* The neighbour search on each device against the judge. */
+#include "devices.h"
+
+#define MAX_CONTEXT 4
+
+typedef struct
+{
+  int height, width, k, radius, n_context, n_parts;
+  int channels[FY_FEATURES_MAX_PARTS];
+  float weight[FY_FEATURES_MAX_PARTS];
+} SearchCase;
+
+/* Runs one case: `step` as in judge_features_new, with it there is one right answer. */
+static void
+check_search (FyDevice *device, const SearchCase *c, GRand *rand, float step, gboolean brute_force)
+{
+  FySearchParams params = {
+    c->k, c->radius, c->n_parts, { c->weight[0], c->weight[1] }, brute_force
+  };
+  gsize n = (gsize) c->height * (gsize) c->width * (gsize) c->k;
+  JudgeFeatures *judged[MAX_CONTEXT] = { NULL };
+  FyFeatures *context[MAX_CONTEXT] = { NULL };
+  g_autoptr (JudgeFeatures) judged_target =
+      judge_features_new (rand, c->height, c->width, c->n_parts, c->channels, step);
+  g_autoptr (FyFeatures) target = devices_features (device, judged_target);
+  g_autofree guint32 *position = g_new (guint32, n);
+  g_autofree float *score = g_new (float, n);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FySearch) search = fy_search_new (device, &params, &error);
+
+  g_assert_no_error (error);
+  for (int i = 0; i < c->n_context; i++)
+    {
+      /* the last slot holds the first frame again: each of its cells ties with its copy */
+      gboolean again = i > 0 && i == c->n_context - 1;
+
+      judged[i] =
+          again ? judged[0]
+                : judge_features_new (rand, c->height, c->width, c->n_parts, c->channels, step);
+      context[i] = again ? fy_features_ref (context[0]) : devices_features (device, judged[i]);
+    }
+  g_test_message ("%dx%d, k %d, radius %d, %d frames, %d + %d channels, %s", c->height, c->width,
+                  c->k, c->radius, c->n_context, c->channels[0], c->channels[1],
+                  step > 0 ? "exact" : "random");
+  for (int turn = 0; turn < 2; turn++) /* nothing is left over from the first */
+    {
+      fy_search_run (search, target, context, c->n_context, position, score, NULL, &error);
+      g_assert_no_error (error);
+      judge_check_search (&params, judged_target, judged, c->n_context, position, score,
+                          step > 0 ? 0 : 1e-5);
+    }
+  for (int i = 0; i < c->n_context; i++)
+    {
+      fy_features_unref (context[i]);
+      if (i == 0 || i < c->n_context - 1)
+        judge_features_free (judged[i]);
+    }
+}
+
+static void
+test_search (FyDevice *device)
+{
+  static const SearchCase cases[] = {
+    { 1, 1, 1, 0, 1, 1, { 4 }, { 1 } },
+    { 1, 1, 5, 1, 3, 1, { 8 }, { 1 } },
+    { 7, 8, 10, 12, 0, 1, { 4 }, { 1 } },
+    { 1, 65, 10, 12, 2, 1, { 16 }, { 1 } },
+    { 64, 1, 3, 3, 3, 1, { 20 }, { 1 } },
+    { 7, 9, 1, 1, 2, 1, { 12 }, { 1 } },
+    { 8, 8, 10, 3, 1, 1, { 64 }, { 1 } },
+    { 9, 7, 64, 3, 1, 1, { 24 }, { 2.5f } },
+    { 9, 9, 64, 0, 3, 1, { 7 }, { 1 } },
+    { 13, 17, 63, 0, 1, 1, { 33 }, { 1 } },
+    { 16, 24, 10, 12, 3, 1, { 32 }, { 1 } },
+    { 63, 5, 15, 0, 2, 1, { 40 }, { 1 } },
+    { 27, 31, 15, 12, 2, 2, { 32, 8 }, { 0.75f, 0.25f } },
+    { 8, 15, 10, 5, 3, 2, { 8, 72 }, { 0.5f, 1.5f } },
+    { 11, 6, 20, 0, 3, 2, { 5, 16 }, { 1, 0 } },
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int brute_force = 0; brute_force <= 1; brute_force++)
+      {
+        check_search (device, &cases[i], rand, 0, brute_force != 0);
+        check_search (device, &cases[i], rand, 0.125f, brute_force != 0);
+      }
+}
+
+/* A frame searched for in itself finds each cell first, with similarity 1. */
+static void
+test_self (FyDevice *device)
+{
+  const FySearchParams params = { .k = 2, .radius = 4, .n_parts = 1, .weight = { 1 } };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+  g_autoptr (JudgeFeatures) judged = judge_features_new (rand, 10, 11, 1, (int[]){ 48 }, 0);
+  g_autoptr (FyFeatures) features = devices_features (device, judged);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FySearch) search = fy_search_new (device, &params, &error);
+  guint32 position[220];
+  float score[220];
+
+  g_assert_true (fy_search_run (search, features, &features, 1, position, score, NULL, &error));
+  for (guint cell = 0; cell < 110; cell++)
+    {
+      g_assert_cmpuint (position[2 * cell], ==, cell);
+      g_assert_cmpfloat_with_epsilon (score[2 * cell], 1.0f, 1e-6f);
+    }
+}
+
+static void
+test_cancelled (FyDevice *device)
+{
+  const FySearchParams params = { .k = 2, .radius = 0, .n_parts = 1, .weight = { 1 } };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  g_autoptr (JudgeFeatures) judged = judge_features_new (rand, 2, 2, 1, (int[]){ 4 }, 0);
+  g_autoptr (FyFeatures) features = devices_features (device, judged);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (FySearch) search = fy_search_new (device, &params, NULL);
+  g_autoptr (GError) error = NULL;
+  guint32 position[8];
+  float score[8];
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (
+      fy_search_run (search, features, &features, 1, position, score, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  GPtrArray *devices = devices_open ();
+
+  g_test_init (&argc, &argv, NULL);
+  devices_add_test (devices, "search", test_search);
+  devices_add_test (devices, "self", test_self);
+  devices_add_test (devices, "cancelled", test_cancelled);
+  return devices_run (devices);
+}
