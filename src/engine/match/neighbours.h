@@ -30,23 +30,21 @@ FyNeighbours *fy_neighbours_ref (FyNeighbours *self);
 void fy_neighbours_unref (FyNeighbours *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyNeighbours, fy_neighbours_unref)
 
-/* Merges a local and a reference list as the "overall" method counts candidates: the reference
- * frame fills the slots of the recent frames that lie before it, so that inside the circle its
- * cells count once for themselves and once per copy.
+/* Merges a local and a reference list as the "overall" method counts candidates: where fewer than
+ * `context` frames lie between the reference and the target, the reference frame fills the empty
+ * slots, so that inside the circle its cells count once more for every slot it fills.
  *
- * local      list over the recent frames (context of them, circle)
- * reference  list over frame `first`, unrestricted
+ * local      over the recent frames, at most `context` of them, none before `first`; circle
+ * reference  over frame `first`, unrestricted
  * context    m: recent frames of the method
- * topk       k <= both lists' k
- * Returns:   (transfer full) k entries a row; a cell that counts n times stands n times in a row
+ * topk       <= both lists' k
+ * Returns:   (transfer full) topk entries a row; a cell that counts n times stands n times in a row
  *            (the last one as often as there is room).
  * Source:    propagation.md section 4. */
 FyNeighbours *fy_neighbours_merge (const FyNeighbours *local,
                                    const FyNeighbours *reference,
                                    int first,
                                    int context,
-                                   int radius,
-                                   int grid_width,
                                    int topk);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ typedef struct
   gboolean shift; /* the preset's reference program shifts batch-norm statistics at load */
 } FyPropagateParams;
 
-/* "crw-davis", "fc-davis", "sfc-davis", "single-davis" and the others of propagation.md section 4.
+/* "crw-davis", "fc-davis", "single-davis" (one network) or "sfc-davis" (fused).
  * Returns: static, or NULL. */
 const FyPropagateParams *fy_preset_find (const char *name);
 

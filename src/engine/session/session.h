@@ -48,7 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FySession, fy_session_free)
 /* Borrowed. */
 FyClip *fy_session_clip (FySession *self);
 FyDevice *fy_session_device (FySession *self);
-const FySessionTimes *fy_session_times (FySession *self);
+const FyPropagateParams *fy_session_params (FySession *self);
+FySessionTimes *fy_session_times (FySession *self);
 
 /* Picture size the network sees, and its grid of cells. */
 void fy_session_network_size (FySession *self, int *width_px, int *height_px);

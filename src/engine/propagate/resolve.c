@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "propagate/resolve.h"
+
+#include "base/parallel.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Where a destination coordinate reads: (1 - f) of `low` and f of `high`. */
+typedef struct
+{
+  int low;
+  int high;
+  float f;
+} Tap;
+
+static Tap
+find_tap (int at, int destination, int source, gboolean horizontal)
+{
+  double scale = 1.0 / ((double) destination / source);
+  float f = (float) ((at + 0.5) * scale - 0.5);
+  int low = (int) floorf (f);
+
+  f -= (float) low;
+  if (horizontal && low < 0)
+    return (Tap){ 0, 0, 0.0f };
+  if (horizontal && low >= source - 1)
+    return (Tap){ source - 1, source - 1, 0.0f };
+  return (Tap){ CLAMP (low, 0, source - 1), CLAMP (low + 1, 0, source - 1), f };
+}
+
+static Tap *
+find_taps (int destination, int source, gboolean horizontal)
+{
+  Tap *taps = g_new (Tap, (gsize) destination);
+
+  for (int at = 0; at < destination; at++)
+    taps[at] = find_tap (at, destination, source, horizontal);
+  return taps;
+}
+
+static float
+mix (float a, float b, float f)
+{
+  return a * (1.0f - f) + b * f;
+}
+
+/* --- Mask to grid --- */
+
+/* Class of an id: 0 for background, void and ids that are not listed. */
+static guint16 *
+class_table (const guint16 *ids, int n_ids)
+{
+  guint16 *table = g_new0 (guint16, 65536);
+
+  for (int i = 0; i < n_ids; i++)
+    table[ids[i]] = (guint16) (i + 1);
+  return table;
+}
+
+void
+fy_soften (const FyIdMap *mask,
+           const guint16 *ids,
+           int n_ids,
+           int grid_width,
+           int grid_height,
+           float *soft)
+{
+  g_autofree Tap *columns = find_taps (grid_width, mask->width, TRUE);
+  g_autofree Tap *rows = find_taps (grid_height, mask->height, FALSE);
+  g_autofree guint16 *class_of = class_table (ids, n_ids);
+  gsize cells = (gsize) grid_width * (gsize) grid_height;
+
+  memset (soft, 0, cells * (gsize) (n_ids + 1) * sizeof (float));
+  for (int y = 0; y < grid_height; y++)
+    for (int x = 0; x < grid_width; x++)
+      {
+        Tap row = rows[y], column = columns[x];
+        const guint16 *low = mask->id + (gsize) row.low * (gsize) mask->width;
+        const guint16 *high = mask->id + (gsize) row.high * (gsize) mask->width;
+        guint16 corner[4] = { class_of[low[column.low]], class_of[low[column.high]],
+                              class_of[high[column.low]], class_of[high[column.high]] };
+
+        for (int i = 0; i < 4; i++) /* a class that fills several corners is written as often */
+          {
+            guint16 c = corner[i];
+            float upper = mix (corner[0] == c, corner[1] == c, column.f);
+            float lower = mix (corner[2] == c, corner[3] == c, column.f);
+
+            soft[c * cells + (gsize) y * (gsize) grid_width + (gsize) x] =
+                mix (upper, lower, row.f);
+          }
+      }
+}
+
+/* --- Grid to mask --- */
+
+typedef struct
+{
+  const float *soft;
+  const guint16 *ids;
+  int n_classes;
+  int grid_width;
+  int grid_height;
+  FyIdMap *mask;
+  const Tap *columns;
+  const Tap *rows;
+} Resolve;
+
+/* Stretches one grid row to the picture's width.  Returns FALSE when it is all zero. */
+static gboolean
+stretch (const Resolve *resolve, int class, int row, float *out)
+{
+  gsize width = (gsize) resolve->grid_width;
+  const float *from =
+      resolve->soft + ((gsize) class * (gsize) resolve->grid_height + (gsize) row) * width;
+  gboolean any = FALSE;
+
+  for (gsize x = 0; x < width; x++)
+    any |= from[x] != 0.0f;
+  for (int x = 0; x < resolve->mask->width; x++)
+    {
+      Tap tap = resolve->columns[x];
+
+      out[x] = mix (from[tap.low], from[tap.high], tap.f);
+    }
+  return any;
+}
+
+/* Gives every pixel of a row where this class is larger than all before to this class. */
+static void
+contest (const float *upper,
+         const float *lower,
+         float f,
+         int n,
+         gint32 class,
+         float *best,
+         gint32 *winner)
+{
+  for (int x = 0; x < n; x++)
+    {
+      float value = mix (upper[x], lower[x], f);
+      gboolean wins = value > best[x];
+
+      best[x] = wins ? value : best[x];
+      winner[x] = wins ? class : winner[x];
+    }
+}
+
+/* The picture's rows that lie between grid rows `item - 1` and `item`: they share stretched rows. */
+static void
+resolve_band (int item, int worker, gpointer data)
+{
+  const Resolve *resolve = data;
+  int width = resolve->mask->width, height = resolve->mask->height, begin = 0, end, band;
+  gsize n = (gsize) width;
+  g_autofree float *upper = NULL, *lower = NULL, *best = NULL;
+  g_autofree gint32 *winner = NULL;
+
+  while (begin < height && resolve->rows[begin].high < item)
+    begin++;
+  for (end = begin; end < height && resolve->rows[end].high == item; end++)
+    ;
+  band = end - begin;
+  if (band == 0)
+    return;
+  upper = g_new (float, n);
+  lower = g_new (float, n);
+  best = g_new (float, n *(gsize) band);
+  winner = g_new0 (gint32, n * (gsize) band);
+  for (gsize i = 0; i < n * (gsize) band; i++)
+    best[i] = -INFINITY;
+  for (int c = 0; c < resolve->n_classes; c++)
+    {
+      int low = -1;
+      gboolean any_low = FALSE, any = stretch (resolve, c, item, lower);
+
+      for (int y = begin; y < end; y++)
+        {
+          gsize at = (gsize) (y - begin) * n;
+
+          if (resolve->rows[y].low != low)
+            any_low = stretch (resolve, c, low = resolve->rows[y].low, upper);
+          if (c == 0 || any || any_low) /* zeros never beat what a pixel has */
+            contest (upper, lower, resolve->rows[y].f, width, c, best + at, winner + at);
+        }
+    }
+  for (gsize i = 0; i < n * (gsize) band; i++)
+    resolve->mask->id[(gsize) begin * n + i] =
+        winner[i] == 0 ? FY_ID_BACKGROUND : resolve->ids[winner[i] - 1];
+}
+
+void
+fy_resolve (const float *soft,
+            const guint16 *ids,
+            int n_ids,
+            int grid_width,
+            int grid_height,
+            FyIdMap *mask)
+{
+  g_autofree Tap *columns = find_taps (mask->width, grid_width, TRUE);
+  g_autofree Tap *rows = find_taps (mask->height, grid_height, FALSE);
+  Resolve resolve = { soft, ids, n_ids + 1, grid_width, grid_height, mask, columns, rows };
+
+  fy_parallel_for (grid_height, resolve_band, &resolve);
+}
