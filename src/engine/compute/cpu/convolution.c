@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/size.h"
-#include "compute/cpu/cpu.h"
+#include "compute/cpu/winograd.h"
 
 #include <string.h>
 
@@ -11,7 +11,8 @@ typedef struct
 {
   FyConvolution parent;
   const FyCpuKernels *kernels;
-  float *weight; /* as FyCpuConvolution wants them */
+  gboolean winograd;
+  float *weight; /* as FyCpuConvolution wants them, or Winograd's */
   float *bias;
   int blocks;
 } Convolution;
@@ -47,13 +48,14 @@ fy_cpu_convolution_new (FyDevice *device,
   Convolution *self = g_new0 (Convolution, 1);
   gsize outs, floats;
 
+  self->winograd = fy_cpu_winograd_fits (kernels, params);
   self->kernels = kernels;
   self->blocks = (params->out_channels + kernels->out_block - 1) / kernels->out_block;
   outs = (gsize) (self->blocks * kernels->out_block);
   if (fy_size_mul3 (outs, (gsize) params->in_channels, (gsize) (params->kernel * params->kernel),
                     &floats))
     {
-      self->weight = fy_cpu_alloc (floats);
+      self->weight = fy_cpu_alloc (self->winograd ? fy_cpu_winograd_weights (params) : floats);
       self->bias = fy_cpu_alloc (outs);
     }
   if (self->weight == NULL || self->bias == NULL)
@@ -62,7 +64,10 @@ fy_cpu_convolution_new (FyDevice *device,
       g_set_error_literal (error, FY_ERROR, FY_ERROR_FAILED, "out of memory for network weights");
       return NULL;
     }
-  pack (self, params, weight);
+  if (self->winograd)
+    fy_cpu_winograd_pack (kernels, params, weight, self->weight);
+  else
+    pack (self, params, weight);
   memset (self->bias, 0, outs * sizeof (float));
   if (bias != NULL)
     memcpy (self->bias, bias, (gsize) params->out_channels * sizeof (float));
@@ -98,8 +103,8 @@ run_item (int index, int worker, gpointer data)
                            MIN (y0 + work->band, work->job.height));
 }
 
-static void
-run (const Convolution *self, Work *work)
+static gboolean
+run (const Convolution *self, Work *work, GError **error)
 {
   const FyConvolutionParams *params = &self->parent.params;
   int workers = fy_parallel_workers ();
@@ -112,9 +117,17 @@ run (const Convolution *self, Work *work)
   work->job.in_channels = params->in_channels;
   work->job.out_channels = params->out_channels;
   work->job.relu = params->relu;
+  if (self->winograd)
+    {
+      if (fy_cpu_winograd_run ((FyCpuDevice *) self->parent.device, &work->job))
+        return TRUE;
+      g_set_error_literal (error, FY_ERROR, FY_ERROR_FAILED, "out of memory for a convolution");
+      return FALSE;
+    }
   work->band = MAX (1, work->job.height / (4 * workers));
   work->bands = (work->job.height + work->band - 1) / work->band;
   fy_parallel_for (self->blocks * work->bands, run_item, work);
+  return TRUE;
 }
 
 gboolean
@@ -143,8 +156,7 @@ fy_cpu_convolution_run (FyConvolution *convolution,
       work.job.residual = fy_cpu_map_data (residual);
       work.job.residual_row = fy_cpu_map_row (residual);
     }
-  run (self, &work);
-  return TRUE;
+  return run (self, &work, error);
 }
 
 void
@@ -165,12 +177,12 @@ fy_cpu_convolution_apply (FyConvolution *convolution, const float *rows, int n, 
   gsize done = (gsize) (n - n % width);
 
   if (work.job.height > 0)
-    run (self, &work);
+    run (self, &work, NULL);
   if (n % width == 0)
     return;
   work.job.source = rows + done * work.job.source_pixel;
   work.job.destination = destination + done * work.job.destination_pixel;
   work.job.width = n % width;
   work.job.height = 1;
-  run (self, &work);
+  run (self, &work, NULL);
 }

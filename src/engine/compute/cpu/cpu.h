@@ -11,7 +11,13 @@ typedef struct
 {
   FyDevice parent;
   const FyCpuKernels *kernels;
+  float **scratch;      /* [workers] memory an operation may use while it runs */
+  gsize scratch_floats; /* each */
 } FyCpuDevice;
+
+/* Makes every worker's scratch at least this large; what was in it is lost.  FALSE when there is no
+ * memory. */
+gboolean fy_cpu_reserve_scratch (FyCpuDevice *device, gsize floats);
 
 typedef struct
 {

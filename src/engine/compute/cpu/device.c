@@ -41,9 +41,31 @@ fy_cpu_map_row (const FyMap *map)
 
 /* --- Device --- */
 
+gboolean
+fy_cpu_reserve_scratch (FyCpuDevice *device, gsize floats)
+{
+  gboolean ok = TRUE;
+
+  if (floats <= device->scratch_floats)
+    return TRUE;
+  for (int i = 0; i < fy_parallel_workers (); i++)
+    {
+      fy_cpu_free (device->scratch[i]);
+      device->scratch[i] = fy_cpu_alloc (floats);
+      ok = ok && device->scratch[i] != NULL;
+    }
+  device->scratch_floats = ok ? floats : 0;
+  return ok;
+}
+
 static void
 device_free (FyDevice *device)
 {
+  FyCpuDevice *self = (FyCpuDevice *) device;
+
+  for (int i = 0; i < fy_parallel_workers (); i++)
+    fy_cpu_free (self->scratch[i]);
+  g_free (self->scratch);
   g_free (device->name);
   g_free (device);
 }
@@ -229,6 +251,7 @@ fy_cpu_device_new (GError **error)
   int threads = fy_parallel_workers ();
 
   self->kernels = fy_cpu_kernels ();
+  self->scratch = g_new0 (float *, (gsize) threads);
   self->parent.backend = &backend;
   self->parent.name = g_strdup_printf ("CPU, %s, %d thread%s", self->kernels->name, threads,
                                        threads == 1 ? "" : "s");

@@ -31,6 +31,14 @@ typedef struct
   gboolean relu;
 } FyCpuConvolution;
 
+/* A band of Winograd tiles between maps. */
+typedef struct
+{
+  const FyCpuConvolution *map; /* the convolution they make up; its weights are not looked at */
+  gsize in_step;               /* floats from a frequency to the next, before the products    */
+  gsize out_step;              /* and behind                                                  */
+} FyCpuWinograd;
+
 /* Candidates and targets of a search.  A frame's index holds, for each cell, two vectors whose dot
  * products bound the similarity from above: a short one and a longer one (search.c). */
 typedef struct
@@ -68,6 +76,10 @@ typedef struct
 
   /* Rows [y0, y1) of one block of output channels. */
   void (*convolve) (const FyCpuConvolution *job, int block, int y0, int y1);
+
+  /* One tile's patch to its frequencies at `to`, and its products at `from` to outputs. */
+  void (*winograd_in) (const FyCpuWinograd *job, int tile_y, int tile_x, float *to);
+  void (*winograd_out) (const FyCpuWinograd *job, int tile_y, int tile_x, const float *from);
 
   /* Output row y of the 3x3 / 2 maximum; `source` at input pixel (-1, -1), rows and pixels in floats. */
   void (*max_pool) (const float *source,

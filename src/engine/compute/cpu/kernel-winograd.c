@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* The two transforms of Winograd's F(4x4, 3x3): 4x4 outputs from a 6x6 patch by 36 products a pair of
+ * channels instead of 144.  Between them stand 36 matrix products, which are 1x1 convolutions.
+ *
+ *   V = B^T d B        patch to "frequencies"
+ *   Y = A^T M A        products to outputs
+ *
+ * Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016. */
+#include "compute/cpu/kernel-table.h"
+
+/* v = B^T d for one column (or row) of six, in place. */
+FY_INLINE void
+forward (FyVector d[6], gsize step)
+{
+  FyVector d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step];
+  FyVector d5 = d[5 * step];
+  FyVector even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1;
+  FyVector twos = d4 - d2, ones = 2.0f * (d3 - d1);
+
+  d[0] = 4.0f * d0 - 5.0f * d2 + d4;
+  d[step] = even + odd;
+  d[2 * step] = even - odd;
+  d[3 * step] = twos + ones;
+  d[4 * step] = twos - ones;
+  d[5 * step] = 4.0f * d1 - 5.0f * d3 + d5;
+}
+
+/* y = A^T m for six products, `step` apart; four results. */
+FY_INLINE void
+backward (const FyVector *m, gsize step, FyVector y[4])
+{
+  FyVector sum1 = m[step] + m[2 * step], sum2 = m[3 * step] + m[4 * step];
+  FyVector off1 = m[step] - m[2 * step], off2 = m[3 * step] - m[4 * step];
+
+  y[0] = m[0] + sum1 + sum2;
+  y[1] = off1 + 2.0f * off2;
+  y[2] = sum1 + 4.0f * sum2;
+  y[3] = off1 + 8.0f * off2 + m[5 * step];
+}
+
+void
+FY_KERNEL (winograd_in) (const FyCpuWinograd *job, int tile_y, int tile_x, float *to)
+{
+  const FyCpuConvolution *map = job->map;
+  gsize row[6], column[6];
+
+  /* Patches that reach over the border's end read its last line again: what that touches lies
+   * outside the output. */
+  for (int i = 0; i < 6; i++)
+    {
+      row[i] = (gsize) MIN (4 * tile_y + i, map->height + 1) * map->source_row;
+      column[i] = (gsize) MIN (4 * tile_x + i, map->width + 1) * map->source_pixel;
+    }
+  for (int c = 0; c < map->in_channels; c += FY_LANES)
+    {
+      FyVector d[36];
+
+      FY_UNROLL
+      for (int i = 0; i < 36; i++)
+        d[i] = fy_vector_load (map->source + row[i / 6] + column[i % 6] + c);
+      FY_UNROLL
+      for (int i = 0; i < 6; i++)
+        forward (d + i, 6);
+      FY_UNROLL
+      for (int i = 0; i < 6; i++)
+        forward (d + 6 * i, 1);
+      FY_UNROLL
+      for (int i = 0; i < 36; i++)
+        fy_vector_store (to + (gsize) i * job->in_step + c, d[i]);
+    }
+}
+
+/* Adds what follows a convolution and stores a pixel's channels c .. c + FY_LANES. */
+FY_INLINE void
+finish (const FyCpuConvolution *map, int y, int x, int c, FyVector value)
+{
+  gsize at = (gsize) x * map->destination_pixel + (gsize) c;
+
+  if (y >= map->height || x >= map->width)
+    return;
+  if (map->residual != NULL)
+    value += fy_vector_load (map->residual + (gsize) y * map->residual_row + at);
+  if (map->relu)
+    value = fy_vector_max (value, (FyVector){ 0 });
+  fy_vector_store (map->destination + (gsize) y * map->destination_row + at, value);
+}
+
+void
+FY_KERNEL (winograd_out) (const FyCpuWinograd *job, int tile_y, int tile_x, const float *from)
+{
+  const FyCpuConvolution *map = job->map;
+
+  for (int c = 0; c < map->out_channels; c += FY_LANES)
+    {
+      FyVector bias = fy_vector_load (map->bias + c);
+      FyVector m[36], half[24];
+
+      FY_UNROLL
+      for (int i = 0; i < 36; i++)
+        m[i] = fy_vector_load (from + (gsize) i * job->out_step + c);
+      FY_UNROLL
+      for (int i = 0; i < 6; i++) /* columns: half[i][0 .. 3] */
+        backward (m + i, 6, half + 4 * i);
+      FY_UNROLL
+      for (int i = 0; i < 4; i++)
+        {
+          FyVector y[4];
+
+          backward (half + i, 4, y);
+          for (int j = 0; j < 4; j++)
+            finish (map, 4 * tile_y + i, 4 * tile_x + j, c, y[j] + bias);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* A 3x3 convolution at stride 1 by Winograd's F(4x4, 3x3): see kernel-winograd.c.
+ *
+ * Bands of tile rows are transformed, multiplied and transformed back by one worker each, in scratch
+ * memory small enough for the caches and large enough that weights are read few times. */
+#include "compute/cpu/winograd.h"
+
+#include "base/parallel.h"
+
+#include <string.h>
+
+#define FREQUENCIES 36
+#define SCRATCH     ((gsize) 4 << 20) /* bytes a worker, about */
+
+/* Rows of G: weights to frequencies. */
+static const double G[6][3] = {
+  { 1.0 / 4, 0, 0 },
+  { -1.0 / 6, -1.0 / 6, -1.0 / 6 },
+  { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
+  { 1.0 / 24, 1.0 / 12, 1.0 / 6 },
+  { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
+  { 0, 0, 1 },
+};
+
+gboolean
+fy_cpu_winograd_fits (const FyCpuKernels *kernels, const FyConvolutionParams *params)
+{
+  int lanes = kernels->out_block / 2;
+
+  return params->kernel == 3 && params->stride == 1 && params->in_channels >= 32 &&
+         params->in_channels % lanes == 0 && params->out_channels % kernels->out_block == 0;
+}
+
+gsize
+fy_cpu_winograd_weights (const FyConvolutionParams *params)
+{
+  return FREQUENCIES * (gsize) params->in_channels * (gsize) params->out_channels;
+}
+
+/* u[i][j] = (G g G^T)[i][j] for one pair of channels */
+static void
+transform (const float g[9], double u[FREQUENCIES])
+{
+  for (int i = 0; i < 6; i++)
+    for (int j = 0; j < 6; j++)
+      {
+        double sum = 0.0;
+
+        for (int y = 0; y < 3; y++)
+          for (int x = 0; x < 3; x++)
+            sum += G[i][y] * (double) g[3 * y + x] * G[j][x];
+        u[6 * i + j] = sum;
+      }
+}
+
+/* packed[frequency][block][in][out in block] */
+void
+fy_cpu_winograd_pack (const FyCpuKernels *kernels,
+                      const FyConvolutionParams *params,
+                      const float *weight,
+                      float *packed)
+{
+  gsize ins = (gsize) params->in_channels, outs = (gsize) params->out_channels;
+  gsize block = (gsize) kernels->out_block;
+
+  for (gsize out = 0; out < outs; out++)
+    for (gsize in = 0; in < ins; in++)
+      {
+        double u[FREQUENCIES];
+        gsize at = (out / block * ins + in) * block + out % block;
+
+        transform (weight + (out * ins + in) * 9, u);
+        for (gsize f = 0; f < FREQUENCIES; f++)
+          packed[f * ins * outs + at] = (float) u[f];
+      }
+}
+
+typedef struct
+{
+  const FyCpuKernels *kernels;
+  const FyCpuConvolution *map;
+  int columns;           /* tiles a row  */
+  int rows;              /* tile rows    */
+  int band;              /* rows an item */
+  float *zero;           /* [out_block] the products' bias        */
+  float *const *scratch; /* [workers] V, then M */
+} Work;
+
+/* M_f = V_f U_f for the tiles of a band, as a 1x1 convolution on one row of `tiles` pixels. */
+static void
+multiply (const Work *work, const FyCpuWinograd *job, int tiles, const float *v, float *m)
+{
+  gsize ins = (gsize) work->map->in_channels, outs = (gsize) work->map->out_channels;
+  FyCpuConvolution product = { .source_pixel = ins,
+                               .destination_pixel = outs,
+                               .bias = work->zero,
+                               .kernel = 1,
+                               .stride = 1,
+                               .in_channels = work->map->in_channels,
+                               .out_channels = work->map->out_channels,
+                               .width = tiles,
+                               .height = 1 };
+
+  for (gsize f = 0; f < FREQUENCIES; f++)
+    {
+      product.source = v + f * job->in_step;
+      product.destination = m + f * job->out_step;
+      product.weight = work->map->weight + f * ins * outs;
+      for (int block = 0; block < product.out_channels / work->kernels->out_block; block++)
+        work->kernels->convolve (&product, block, 0, 1);
+    }
+}
+
+static void
+run_band (int item, int worker, gpointer data)
+{
+  const Work *work = data;
+  int begin = item * work->band, end = MIN (begin + work->band, work->rows);
+  int tiles = (end - begin) * work->columns;
+  gsize ins = (gsize) work->map->in_channels, outs = (gsize) work->map->out_channels;
+  FyCpuWinograd job = { work->map, (gsize) tiles * ins, (gsize) tiles * outs };
+  float *v = work->scratch[worker], *m = v + FREQUENCIES * job.in_step;
+
+  for (int t = 0; t < tiles; t++)
+    work->kernels->winograd_in (&job, begin + t / work->columns, t % work->columns,
+                                v + (gsize) t * ins);
+  multiply (work, &job, tiles, v, m);
+  for (int t = 0; t < tiles; t++)
+    work->kernels->winograd_out (&job, begin + t / work->columns, t % work->columns,
+                                 m + (gsize) t * outs);
+}
+
+gboolean
+fy_cpu_winograd_run (FyCpuDevice *device, const FyCpuConvolution *map)
+{
+  Work work = { .kernels = device->kernels,
+                .map = map,
+                .columns = (map->width + 3) / 4,
+                .rows = (map->height + 3) / 4 };
+  int workers = fy_parallel_workers (), items;
+  gsize row = FREQUENCIES * (gsize) work.columns * (gsize) (map->in_channels + map->out_channels);
+  g_autofree float *zero = g_new0 (float, (gsize) map->out_channels);
+
+  work.band = (int) CLAMP (SCRATCH / (row * sizeof (float)), 1, (gsize) work.rows);
+  items = (work.rows + work.band - 1) / work.band;
+  items = (items + workers - 1) / workers * workers; /* as many for each */
+  work.band = (work.rows + items - 1) / items;
+  work.zero = zero;
+  if (!fy_cpu_reserve_scratch (device, row * (gsize) work.band))
+    return FALSE;
+  work.scratch = device->scratch;
+  fy_parallel_for ((work.rows + work.band - 1) / work.band, run_band, &work);
+  return TRUE;
+}
