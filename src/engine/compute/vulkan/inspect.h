@@ -12,4 +12,10 @@ gboolean fy_vulkan_is_validated (FyDevice *device);
 /* Warnings and errors it has reported. */
 int fy_vulkan_message_count (FyDevice *device);
 
+/* Lets one binding cover no more than `bytes`, as on a lesser device. */
+void fy_vulkan_set_max_range (FyDevice *device, gsize bytes);
+
+/* Whether features found no room on the device. */
+gboolean fy_vulkan_features_in_host_memory (FyFeatures *features);
+
 G_END_DECLS

@@ -28,3 +28,14 @@ fy_vulkan_message_count (FyDevice *device)
 {
   return 0;
 }
+
+void
+fy_vulkan_set_max_range (FyDevice *device, gsize bytes)
+{
+}
+
+gboolean
+fy_vulkan_features_in_host_memory (FyFeatures *features)
+{
+  return FALSE;
+}

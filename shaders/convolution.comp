@@ -1,0 +1,183 @@
+#version 450
+/* SPDX-License-Identifier: MIT */
+/* Convolution as a product of matrices that are never written down: pixels x taps and input channels
+ * by taps and input channels x output channels.  An invocation makes 8 pixels x 8 output channels. */
+#extension GL_GOOGLE_include_directive : require
+#include "load.glsl"
+#include "interface.h"
+
+layout (local_size_x = 8, local_size_y = 8) in; /* along output channels, along pixels */
+layout (push_constant, std430) uniform Push { FyConvolutionPush push; };
+
+SOURCE (0, source);
+/* [tap][input channel][output channel], then the bias */
+SOURCE (1, weight);
+layout (set = 0, binding = 2, std430) readonly buffer Residual { vec4 residual[]; };
+layout (set = 0, binding = 3, std430) writeonly buffer Destination { vec4 destination[]; };
+
+vec4 sum[8][2];
+
+void
+multiply (uint i, vec4 a, vec4 w[4][2])
+{
+  [[unroll]] for (uint n = 0; n < 2; n++)
+    {
+      sum[i][n] = fma (vec4 (a.x), w[0][n], sum[i][n]);
+      sum[i][n] = fma (vec4 (a.y), w[1][n], sum[i][n]);
+      sum[i][n] = fma (vec4 (a.z), w[2][n], sum[i][n]);
+      sum[i][n] = fma (vec4 (a.w), w[3][n], sum[i][n]);
+    }
+}
+
+/* Where the source of an output pixel begins. */
+uint
+source_of (uint pixel)
+{
+  pixel = min (pixel, push.end - 1);
+  return push.source_base + pixel / push.width * push.stride * push.source_row +
+         pixel % push.width * push.stride * push.source_pixel;
+}
+
+#ifdef FY_TEXEL
+
+/* An invocation's pixels and output channels lie side by side. */
+uint
+pixel_of (uint i)
+{
+  return push.first + gl_GlobalInvocationID.y * 8 + i;
+}
+
+uint
+output_of (uint n)
+{
+  return gl_GlobalInvocationID.x * 2 + n;
+}
+
+void
+accumulate ()
+{
+  uint at[8], w_at = output_of (0);
+
+  [[unroll]] for (uint i = 0; i < 8; i++)
+    at[i] = source_of (pixel_of (i));
+  for (uint y = 0; y < push.kernel; y++)
+    for (uint x = 0; x < push.kernel; x++)
+      {
+        uint tap = y * push.source_row + x * push.source_pixel;
+
+        for (uint c = tap; c < tap + push.n_in; c++)
+          {
+            vec4 w[4][2];
+
+            [[unroll]] for (uint j = 0; j < 4; j++)
+              {
+                w[j][0] = FETCH (weight, w_at);
+                w[j][1] = FETCH (weight, w_at + 1);
+                w_at += push.n_out;
+              }
+            [[unroll]] for (uint i = 0; i < 8; i++)
+              multiply (i, FETCH (source, at[i] + c), w);
+          }
+      }
+}
+
+#else
+
+/* A workgroup makes 64 pixels x 64 output channels; what an invocation makes of them is spread so that
+ * neighbours touch neighbouring banks of workgroup memory. */
+uint
+pixel_of (uint i)
+{
+  return push.first + gl_WorkGroupID.y * 64 + gl_LocalInvocationID.y + 8 * i;
+}
+
+uint
+output_of (uint n)
+{
+  return gl_WorkGroupID.x * 16 + gl_LocalInvocationID.x + 8 * n;
+}
+
+const uint DEPTH = 4; /* vec4s of input channels at a time */
+shared vec4 source_tile[DEPTH][64];     /* [.][pixel]          */
+shared vec4 weight_tile[4 * DEPTH][16]; /* [.][output channel] */
+
+void
+load_tiles (uint k, uint at[4])
+{
+  uint local = gl_LocalInvocationIndex, mine = k + local % DEPTH;
+  uint tap = mine / push.n_in, c = mine % push.n_in;
+  uint offset = tap / push.kernel * push.source_row + tap % push.kernel * push.source_pixel + c;
+  uint depth = push.kernel * push.kernel * push.n_in;
+
+  [[unroll]] for (uint i = 0; i < 4; i++)
+    source_tile[local % DEPTH][local / DEPTH + 16 * i] =
+        mine < depth ? FETCH (source, at[i] + offset) : vec4 (0);
+  [[unroll]] for (uint i = 0; i < 4; i++)
+    {
+      uint row = local / 16 + 4 * i, o = gl_WorkGroupID.x * 16 + local % 16;
+
+      weight_tile[row][local % 16] = 4 * k + row < 4 * depth && o < push.n_out
+                                         ? FETCH (weight, (4 * k + row) * push.n_out + o)
+                                         : vec4 (0);
+    }
+}
+
+void
+accumulate ()
+{
+  uint depth = push.kernel * push.kernel * push.n_in, at[4];
+
+  [[unroll]] for (uint i = 0; i < 4; i++)
+    at[i] = source_of (push.first + gl_WorkGroupID.y * 64 + gl_LocalInvocationIndex / DEPTH + 16 * i);
+  for (uint k = 0; k < depth; k += DEPTH)
+    {
+      barrier ();
+      load_tiles (k, at);
+      barrier ();
+      [[unroll]] for (uint d = 0; d < DEPTH; d++)
+        {
+          vec4 w[4][2];
+
+          [[unroll]] for (uint j = 0; j < 4; j++)
+            [[unroll]] for (uint n = 0; n < 2; n++)
+              w[j][n] = weight_tile[4 * d + j][gl_LocalInvocationID.x + 8 * n];
+          [[unroll]] for (uint i = 0; i < 8; i++)
+            multiply (i, source_tile[d][gl_LocalInvocationID.y + 8 * i], w);
+        }
+    }
+}
+
+#endif
+
+void
+store (uint pixel, uint o, vec4 value)
+{
+  uint y = pixel / push.width, x = pixel % push.width;
+
+  if ((push.flags & FY_FLAG_RESIDUAL) != 0)
+    value += residual[push.residual_base + y * push.residual_row + x * push.residual_pixel + o];
+  if ((push.flags & FY_FLAG_RELU) != 0)
+    value = max (value, vec4 (0));
+  destination[push.destination_base + y * push.destination_row + x * push.destination_pixel + o] =
+      value;
+}
+
+void
+main ()
+{
+  uint bias = 4 * push.kernel * push.kernel * push.n_in * push.n_out;
+  uint n_stored = min (push.n_out, push.destination_pixel);
+
+#ifdef FY_TEXEL
+  if (pixel_of (0) >= push.end || output_of (0) >= push.n_out)
+    return;
+#endif
+  [[unroll]] for (uint n = 0; n < 2; n++)
+    [[unroll]] for (uint i = 0; i < 8; i++)
+      sum[i][n] = FETCH (weight, bias + min (output_of (n), push.n_out - 1));
+  accumulate ();
+  [[unroll]] for (uint i = 0; i < 8; i++)
+    [[unroll]] for (uint n = 0; n < 2; n++)
+      if (pixel_of (i) < push.end && output_of (n) < n_stored)
+        store (pixel_of (i), output_of (n), sum[i][n]);
+}

@@ -1,0 +1,342 @@
+#version 450
+/* SPDX-License-Identifier: MIT */
+/* The neighbours of a tile of target cells in one context frame, entered into the lists of the best so
+ * far.  No similarity outlives its chunk.
+ *
+ * A workgroup walks the cells that the circle of any of its targets allows, in ascending order, a
+ * chunk at a time: similarities of all targets with the chunk, an invocation making 8 x 8 of them;
+ * those above a target's k-th best are marked; then one invocation a target enters the marked
+ * ones, still in ascending order, so that of equal ones the lower position stays ahead. */
+#extension GL_GOOGLE_include_directive : require
+#include "load.glsl"
+#include "interface.h"
+
+layout (local_size_x_id = 0, local_size_y_id = 1) in; /* along candidates, along targets; 64 in all */
+layout (constant_id = 2) const uint TILE_WIDTH = 4;
+layout (constant_id = 3) const uint TILE_HEIGHT = 4;
+layout (constant_id = 4) const uint N_PARTS = 1;
+
+const uint TARGETS = TILE_WIDTH * TILE_HEIGHT; /* 8 gl_WorkGroupSize.y */
+const uint CHUNK = 8 * gl_WorkGroupSize.x;
+const uint WORDS = CHUNK / 32;
+
+layout (push_constant, std430) uniform Push { FySearchPush push; };
+
+/* planes [channel / 4][cell] */
+SOURCE (0, target_0);
+SOURCE (1, target_1);
+SOURCE (2, context_0);
+SOURCE (3, context_1);
+
+/* float score[k][n_listed], descending, then uint position[k][n_listed] */
+layout (set = 0, binding = 4, std430) buffer Lists { uint lists[]; };
+
+shared vec4 pool[1088]; /* what is being multiplied, then its similarities [target][candidate] */
+shared uint cells[CHUNK];
+shared uint marks[TARGETS * WORDS];
+shared float least[TARGETS]; /* the k-th best score of each target */
+
+/* --- Which cells are candidates --- */
+
+uvec2 tile_first, tile_last; /* the tile's corners, inside the grid */
+
+/* The columns [x, y) of candidates in a row. */
+uvec2
+span_of (uint row)
+{
+  uint away = row < tile_first.y ? tile_first.y - row : row - min (row, tile_last.y);
+  uint reach;
+
+  if (push.radius == 0)
+    return uvec2 (0, push.width);
+  if (away >= push.radius)
+    return uvec2 (0, 0);
+  /* at least the largest dx with dx^2 + away^2 < radius^2; entering looks exactly */
+  reach = uint (sqrt (float (push.radius * push.radius - away * away - 1)) + 0.01);
+  return uvec2 (tile_first.x - min (tile_first.x, reach),
+                min (tile_last.x + reach + 1, push.width));
+}
+
+uint
+first_row ()
+{
+  return push.radius == 0 ? 0 : tile_first.y - min (tile_first.y, push.radius - 1);
+}
+
+uint
+count_candidates ()
+{
+  uint n = 0;
+  uint end = push.radius == 0 ? push.height : min (tile_last.y + push.radius, push.height);
+
+  if (push.radius == 0)
+    return push.width * push.height;
+  for (uint row = first_row (); row < end; row++)
+    {
+      uvec2 span = span_of (row);
+
+      n += span.y - span.x;
+    }
+  return n;
+}
+
+/* The cell of candidate number i < count_candidates (). */
+uint
+candidate (uint i)
+{
+  uint row = first_row ();
+  uvec2 span = span_of (row);
+
+  if (push.radius == 0)
+    return i;
+  while (i >= span.y - span.x)
+    {
+      i -= span.y - span.x;
+      row++;
+      span = span_of (row);
+    }
+  return row * push.width + span.x + i;
+}
+
+/* --- Similarities --- */
+
+/* Candidates are dealt out so that 8 neighbouring invocations read 8 neighbouring cells, and stay
+ * together: a short chunk leaves whole rows of invocations without work. */
+uint
+candidate_of (uint j)
+{
+  uint x = gl_LocalInvocationID.x;
+
+  return x / 8 * 64 + j * 8 + x % 8;
+}
+
+float sums[8][8]; /* [target][candidate] */
+
+void
+multiply (vec4 a[8], vec4 b[8])
+{
+  [[unroll]] for (uint i = 0; i < 8; i++)
+    [[unroll]] for (uint j = 0; j < 8; j++)
+      {
+        sums[i][j] = fma (a[i].x, b[j].x, sums[i][j]);
+        sums[i][j] = fma (a[i].y, b[j].y, sums[i][j]);
+        sums[i][j] = fma (a[i].z, b[j].z, sums[i][j]);
+        sums[i][j] = fma (a[i].w, b[j].w, sums[i][j]);
+      }
+}
+
+void
+clear_sums ()
+{
+  [[unroll]] for (uint i = 0; i < 8; i++)
+    [[unroll]] for (uint j = 0; j < 8; j++)
+      sums[i][j] = 0;
+}
+
+uint
+target_cell (uint i)
+{
+  uvec2 at = min (tile_first + uvec2 (i % TILE_WIDTH, i / TILE_WIDTH), tile_last);
+
+  return at.y * push.width + at.x;
+}
+
+#ifdef FY_TEXEL
+
+/* Sums the products of a part; `n` candidates of the chunk are real. */
+#define MULTIPLY_PART(target, context, n_channels, n)                       \
+  {                                                                         \
+    uint own[8], other[8], n_cells = push.width * push.height;              \
+    uint end = candidate_of (0) < n ? n_channels * n_cells : 0;             \
+                                                                            \
+    clear_sums ();                                                          \
+    [[unroll]] for (uint i = 0; i < 8; i++)                                 \
+      {                                                                     \
+        own[i] = target_cell (gl_LocalInvocationID.y * 8 + i);              \
+        other[i] = cells[candidate_of (i)];                                 \
+      }                                                                     \
+    for (uint plane = 0; plane < end; plane += n_cells)                     \
+      {                                                                     \
+        vec4 a[8], b[8];                                                    \
+                                                                            \
+        [[unroll]] for (uint i = 0; i < 8; i++)                             \
+          {                                                                 \
+            a[i] = FETCH (target, own[i] + plane);                          \
+            b[i] = FETCH (context, other[i] + plane);                       \
+          }                                                                 \
+        multiply (a, b);                                                    \
+      }                                                                     \
+  }
+
+#else
+
+const uint DEPTH = 4; /* planes at a time */
+
+#define LOAD(tile, size, name, cell, plane, n_channels)                     \
+  for (uint at = gl_LocalInvocationIndex; at < DEPTH * size; at += 64)      \
+    {                                                                       \
+      uint c = plane + at / size, i = at % size;                            \
+                                                                            \
+      pool[tile + at] =                                                     \
+          c < n_channels ? FETCH (name, c * n_cells + cell) : vec4 (0);     \
+    }
+
+#define MULTIPLY_PART(target, context, n_channels, n)                       \
+  {                                                                         \
+    uint n_cells = push.width * push.height;                                \
+                                                                            \
+    clear_sums ();                                                          \
+    for (uint plane = 0; plane < n_channels; plane += DEPTH)                \
+      {                                                                     \
+        barrier ();                                                         \
+        LOAD (0, CHUNK, context, cells[i], plane, n_channels)               \
+        LOAD (DEPTH * CHUNK, TARGETS, target, target_cell (i), plane, n_channels) \
+        barrier ();                                                         \
+        [[unroll]] for (uint d = 0; d < DEPTH; d++)                         \
+          {                                                                 \
+            vec4 a[8], b[8];                                                \
+                                                                            \
+            [[unroll]] for (uint i = 0; i < 8; i++)                         \
+              {                                                             \
+                a[i] = pool[DEPTH * CHUNK + d * TARGETS +                   \
+                            gl_LocalInvocationID.y * 8 + i];                \
+                b[i] = pool[d * CHUNK + candidate_of (i)];                  \
+              }                                                             \
+            multiply (a, b);                                                \
+          }                                                                 \
+      }                                                                     \
+    barrier ();                                                             \
+  }
+
+#endif
+
+/* Where the similarity of a target with a candidate of the chunk lies: after those that the same
+ * invocation made. */
+uint
+similarity_at (uint target, uint candidate)
+{
+  return target * CHUNK + (candidate / 64 * 8 + candidate % 8) * 8 + candidate % 64 / 8;
+}
+
+/* Writes down the similarities `total` and marks those worth a look; `n` candidates are real. */
+void
+keep (float total[8][8], uint n)
+{
+  uint above[2] = uint[2] (0, 0); /* bit 8 i + j: target i, candidate j */
+
+  [[unroll]] for (uint i = 0; i < 8; i++)
+    {
+      uint target = gl_LocalInvocationID.y * 8 + i;
+      uint at = similarity_at (target, candidate_of (0)) / 4;
+
+      pool[at] = vec4 (total[i][0], total[i][1], total[i][2], total[i][3]);
+      pool[at + 1] = vec4 (total[i][4], total[i][5], total[i][6], total[i][7]);
+      [[unroll]] for (uint j = 0; j < 8; j++)
+        if (candidate_of (j) < n && total[i][j] > least[target])
+          above[i / 4] |= 1u << (i % 4 * 8 + j);
+    }
+  [[unroll]] for (uint half_ = 0; half_ < 2; half_++)
+    for (uint bits = above[half_]; bits != 0; bits &= bits - 1)
+      {
+        uint bit = findLSB (bits), c = candidate_of (bit % 8);
+        uint target = gl_LocalInvocationID.y * 8 + half_ * 4 + bit / 8;
+
+        atomicOr (marks[target * WORDS + c / 32], 1u << c % 32);
+      }
+}
+
+/* --- Lists --- */
+
+float
+score_of (uint place, uint listed)
+{
+  return uintBitsToFloat (lists[place * push.n_listed + listed]);
+}
+
+/* Puts a candidate after all that are as good, in the list of target number `listed`. */
+void
+enter (uint listed, float score, uint position)
+{
+  uint positions = push.k * push.n_listed, place = push.k - 1;
+
+  while (place > 0 && score_of (place - 1, listed) < score)
+    {
+      uint at = place * push.n_listed + listed;
+
+      lists[at] = lists[at - push.n_listed];
+      lists[positions + at] = lists[positions + at - push.n_listed];
+      place--;
+    }
+  lists[place * push.n_listed + listed] = floatBitsToUint (score);
+  lists[positions + place * push.n_listed + listed] = position;
+}
+
+bool
+is_allowed (uint a, uint b)
+{
+  int dx = int (a % push.width) - int (b % push.width);
+  int dy = int (a / push.width) - int (b / push.width);
+
+  return push.radius == 0 || uint (dx * dx + dy * dy) < push.radius * push.radius;
+}
+
+void
+enter_marked (uint target, uint listed)
+{
+  uint cell = target_cell (target);
+
+  for (uint word = 0; word < WORDS; word++)
+    for (uint bits = marks[target * WORDS + word]; bits != 0; bits &= bits - 1)
+      {
+        uint c = word * 32 + findLSB (bits), at = similarity_at (target, c);
+        float similarity = pool[at / 4][at % 4];
+
+        if (similarity > least[target] && is_allowed (cell, cells[c]))
+          {
+            enter (listed, similarity, push.slot + cells[c]);
+            least[target] = score_of (push.k - 1, listed);
+          }
+      }
+}
+
+void
+main ()
+{
+  uint tile = push.first_tile + gl_WorkGroupID.x, local = gl_LocalInvocationIndex;
+  uint listed = tile * TARGETS + local;
+  uvec2 at;
+  bool is_target;
+  uint n;
+
+  tile_first = uvec2 (tile % push.tiles_x * TILE_WIDTH, tile / push.tiles_x * TILE_HEIGHT);
+  tile_last = min (tile_first + uvec2 (TILE_WIDTH, TILE_HEIGHT), uvec2 (push.width, push.height)) - 1;
+  at = tile_first + uvec2 (local % TILE_WIDTH, local / TILE_WIDTH);
+  is_target = local < TARGETS && all (lessThanEqual (at, tile_last));
+  n = count_candidates ();
+  if (local < TARGETS) /* nothing is good enough for a target outside the grid */
+    least[local] = is_target ? score_of (push.k - 1, listed) : uintBitsToFloat (0x7f800000u);
+  for (uint first = 0; first < n; first += CHUNK)
+    {
+      float total[8][8];
+
+      for (uint i = local; i < CHUNK; i += 64)
+        cells[i] = first + i < n ? candidate (first + i) : tile_first.x;
+      for (uint i = local; i < TARGETS * WORDS; i += 64)
+        marks[i] = 0;
+      barrier ();
+      MULTIPLY_PART (target_0, context_0, push.n_channels_0, n - first)
+      [[unroll]] for (uint i = 0; i < 64; i++)
+        total[i / 8][i % 8] = push.weight_0 * sums[i / 8][i % 8];
+      if (N_PARTS == 2)
+        {
+          MULTIPLY_PART (target_1, context_1, push.n_channels_1, n - first)
+          [[unroll]] for (uint i = 0; i < 64; i++)
+            total[i / 8][i % 8] += push.weight_1 * sums[i / 8][i % 8];
+        }
+      keep (total, n - first);
+      barrier ();
+      if (is_target)
+        enter_marked (local, listed);
+      barrier ();
+    }
+}

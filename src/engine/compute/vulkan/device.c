@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "compute/vulkan/device.h"
+
+#include "base/error.h"
+#include "compute/vulkan/features.h"
+#include "compute/vulkan/inspect.h"
+#include "compute/vulkan/operations.h"
+#include "compute/vulkan/result.h"
+
+#include <string.h>
+
+/* --- Choosing --- */
+
+/* Larger is faster; 0 for a software device. */
+static int
+rank (const FyVulkanPhysical *physical)
+{
+  switch (physical->properties.deviceType)
+    {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return 4;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return 3;
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return 2;
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return 0;
+    default:
+      return 1;
+    }
+}
+
+static const FyVulkanPhysical *
+fastest (const FyVulkanInstance *instance, gboolean software_too)
+{
+  const FyVulkanPhysical *best = NULL;
+
+  for (guint i = 0; i < instance->physical->len; i++)
+    {
+      const FyVulkanPhysical *each = &g_array_index (instance->physical, FyVulkanPhysical, i);
+
+      if (rank (each) == 0 && !software_too)
+        continue;
+      if (best == NULL || rank (each) > rank (best) ||
+          (rank (each) == rank (best) && each->local_size > best->local_size))
+        best = each;
+    }
+  return best;
+}
+
+static char *
+describe (const FyVulkanInstance *instance, guint number)
+{
+  const FyVulkanPhysical *each = &g_array_index (instance->physical, FyVulkanPhysical, number);
+
+  return g_strdup_printf ("vulkan:%u  %s%s", number, each->properties.deviceName,
+                          fy_vulkan_physical_is_software (each) ? " (software)" : "");
+}
+
+static void
+set_no_device (const FyVulkanInstance *instance, int number, GError **error)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < instance->physical->len; i++)
+    {
+      g_autofree char *line = describe (instance, i);
+
+      g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", line);
+    }
+  if (instance->physical->len == 0)
+    g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
+                         "no GPU with Vulkan 1.2 is here; install or update its driver, or use "
+                         "--device cpu");
+  else if (number < 0)
+    g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
+                 "no GPU is here, only %s; name it, or use --device cpu", list->str);
+  else
+    g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE, "there is no vulkan:%d; there is %s, and cpu",
+                 number, list->str);
+}
+
+static const FyVulkanPhysical *
+choose (const FyVulkanInstance *instance, int number, gboolean software_too, GError **error)
+{
+  const FyVulkanPhysical *chosen = NULL;
+
+  if (number < 0)
+    chosen = fastest (instance, software_too);
+  else if ((guint) number < instance->physical->len)
+    chosen = &g_array_index (instance->physical, FyVulkanPhysical, (guint) number);
+  if (chosen == NULL)
+    set_no_device (instance, number, error);
+  return chosen;
+}
+
+void
+fy_vulkan_device_list (GPtrArray *lines)
+{
+  g_autoptr (FyVulkanInstance) instance = fy_vulkan_instance_new (NULL);
+
+  for (guint i = 0; instance != NULL && i < instance->physical->len; i++)
+    g_ptr_array_add (lines, describe (instance, i));
+}
+
+/* --- The device --- */
+
+/* Frees a device in any state of construction. */
+static void
+vulkan_device_free (FyDevice *device)
+{
+  FyVulkanDevice *self = (FyVulkanDevice *) device;
+
+  g_clear_pointer (&self->commands, fy_commands_free); /* waits, and frees what was kept */
+  g_clear_pointer (&self->staging, fy_staging_free);
+  g_clear_pointer (&self->pipelines, fy_pipelines_free);
+  g_clear_pointer (&self->memory, fy_memory_free);
+  if (self->handle != NULL)
+    self->vk.DestroyDevice (self->handle, NULL);
+  fy_vulkan_instance_free (self->instance);
+  g_free (self->parent.name);
+  g_free (self);
+}
+
+static FyBuffer *
+buffer_new (FyDevice *device, gsize size, GError **error)
+{
+  FyVulkanBuffer *self = fy_vulkan_buffer_new ((FyVulkanDevice *) device, size, error);
+
+  return self != NULL ? &self->parent : NULL;
+}
+
+static void
+buffer_free (FyBuffer *self)
+{
+  fy_vulkan_buffer_free ((FyVulkanBuffer *) self);
+}
+
+static gboolean
+buffer_upload (FyBuffer *self, gsize offset, const void *data, gsize size, GError **error)
+{
+  return fy_vulkan_buffer_upload ((FyVulkanBuffer *) self, offset, data, size, error);
+}
+
+static gboolean
+buffer_download (FyBuffer *self, gsize offset, void *data, gsize size, GError **error)
+{
+  return fy_vulkan_buffer_download ((FyVulkanBuffer *) self, offset, data, size, error);
+}
+
+static const FyBackend vulkan_backend = {
+  .kind = "vulkan",
+  .channel_multiple = 4,
+  .free = vulkan_device_free,
+  .buffer_new = buffer_new,
+  .buffer_free = buffer_free,
+  .buffer_upload = buffer_upload,
+  .buffer_download = buffer_download,
+  .load_picture = fy_vulkan_load_picture,
+  .pad = fy_vulkan_pad,
+  .max_pool = fy_vulkan_max_pool,
+  .convolution_new = fy_vulkan_convolution_new,
+  .convolution_free = fy_vulkan_convolution_free,
+  .convolution_run = fy_vulkan_convolution_run,
+  .features_new = fy_vulkan_features_new,
+  .features_free = fy_vulkan_features_free,
+  .features_set_map = fy_vulkan_features_set_map,
+  .features_write = fy_vulkan_features_write,
+  .features_read = fy_vulkan_features_read,
+  .search_new = fy_vulkan_search_new,
+  .search_free = fy_vulkan_search_free,
+  .search_run = fy_vulkan_search_run,
+};
+
+#define LOAD_DEVICE(name)                                                                          \
+  vk->name = (PFN_vk##name) vk->GetDeviceProcAddr (self->handle, "vk" #name);
+
+static gboolean
+create_device (FyVulkanDevice *self, GError **error)
+{
+  static const float priority = 1;
+  FyVk *vk = &self->vk;
+  VkPhysicalDeviceVulkan12Features vulkan12 = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
+    .timelineSemaphore = VK_TRUE,
+  };
+  VkDeviceQueueCreateInfo queue = { .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
+                                    .queueFamilyIndex = self->physical.queue_family,
+                                    .queueCount = 1,
+                                    .pQueuePriorities = &priority };
+  VkDeviceCreateInfo info = { .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+                              .pNext = &vulkan12,
+                              .queueCreateInfoCount = 1,
+                              .pQueueCreateInfos = &queue };
+
+  FY_VK_OR_RETURN (self->physical.properties.deviceName,
+                   vk->CreateDevice (self->physical.handle, &info, NULL, &self->handle), FALSE);
+  FY_VK_DEVICE_FUNCTIONS (LOAD_DEVICE)
+  vk->GetDeviceQueue (self->handle, self->physical.queue_family, 0, &self->queue);
+  return TRUE;
+}
+
+/* A software device reads texels unless FERRY_VULKAN_LOADS=storage. */
+static void
+choose_loads (FyVulkanDevice *self)
+{
+  const VkPhysicalDeviceLimits *limits = &self->physical.properties.limits;
+
+  self->texel = fy_vulkan_physical_is_software (&self->physical) &&
+                g_strcmp0 (g_getenv ("FERRY_VULKAN_LOADS"), "storage") != 0;
+  self->max_range = limits->maxStorageBufferRange;
+  if (self->texel)
+    self->max_range = MIN (self->max_range, (gsize) limits->maxTexelBufferElements * 16);
+}
+
+static gboolean
+start (FyVulkanDevice *self, GError **error)
+{
+  if (!create_device (self, error))
+    return FALSE;
+  choose_loads (self);
+  self->memory = fy_memory_new (self);
+  self->commands = fy_commands_new (self, error);
+  if (self->commands == NULL)
+    return FALSE;
+  self->pipelines = fy_pipelines_new (self, error);
+  if (self->pipelines == NULL)
+    return FALSE;
+  self->staging = fy_staging_new (self, error);
+  return self->staging != NULL;
+}
+
+FyDevice *
+fy_vulkan_device_new (int number, gboolean software_too, GError **error)
+{
+  g_autoptr (FyVulkanInstance) instance = fy_vulkan_instance_new (error);
+  const FyVulkanPhysical *physical =
+      instance != NULL ? choose (instance, number, software_too, error) : NULL;
+  g_autoptr (FyDevice) owner = NULL;
+  FyVulkanDevice *self;
+
+  if (physical == NULL)
+    return NULL;
+  self = g_new0 (FyVulkanDevice, 1);
+  owner = &self->parent;
+  self->parent.backend = &vulkan_backend;
+  self->parent.name =
+      g_strdup_printf ("%s (Vulkan%s)", physical->properties.deviceName,
+                       fy_vulkan_physical_is_software (physical) ? ", software" : "");
+  self->physical = *physical;
+  self->vk = instance->vk;
+  self->instance = g_steal_pointer (&instance);
+  return start (self, error) ? g_steal_pointer (&owner) : NULL;
+}
+
+/* --- For tests --- */
+
+gboolean
+fy_vulkan_is_validated (FyDevice *device)
+{
+  return ((FyVulkanDevice *) device)->instance->messenger != VK_NULL_HANDLE;
+}
+
+int
+fy_vulkan_message_count (FyDevice *device)
+{
+  return g_atomic_int_get (&((FyVulkanDevice *) device)->instance->n_messages);
+}
+
+void
+fy_vulkan_set_max_range (FyDevice *device, gsize bytes)
+{
+  ((FyVulkanDevice *) device)->max_range = bytes;
+}
+
+gboolean
+fy_vulkan_features_in_host_memory (FyFeatures *features)
+{
+  return ((FyVulkanFeatures *) features)->host[0] != NULL;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* A Vulkan device and what belongs to it.  Thread: compute. */
+#pragma once
+
+#include "compute/vulkan/command.h"
+#include "compute/vulkan/instance.h"
+#include "compute/vulkan/pipeline.h"
+
+G_BEGIN_DECLS
+
+struct FyVulkanDevice
+{
+  FyDevice parent;
+  FyVulkanInstance *instance; /* owned */
+  FyVulkanPhysical physical;
+  FyVk vk; /* every function */
+  VkDevice handle;
+  VkQueue queue;
+  gboolean texel;  /* shaders read texels: see load.glsl    */
+  gsize max_range; /* bytes that one binding of any kind may cover */
+  FyMemory *memory;
+  FyCommands *commands;
+  FyPipelines *pipelines;
+  FyStaging *staging;
+};
+
+G_END_DECLS

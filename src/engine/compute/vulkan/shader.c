@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "compute/vulkan/shader.h"
+
+#include <stdint.h> /* the built headers need it */
+
+#include "convolution-texel.spv.h"
+#include "convolution.spv.h"
+#include "features-texel.spv.h"
+#include "features.spv.h"
+#include "interface.h"
+#include "load-picture.spv.h"
+#include "max-pool-texel.spv.h"
+#include "max-pool.spv.h"
+#include "pad.spv.h"
+#include "search-texel.spv.h"
+#include "search.spv.h"
+
+#define CODE(name) #name, fy_spirv_##name, sizeof fy_spirv_##name
+
+const FyShaderInfo *
+fy_shader_info (FyShader shader, gboolean texel)
+{
+  static const FyShaderInfo table[FY_N_SHADERS][2] = {
+    [FY_SHADER_LOAD_PICTURE] = { { CODE (load_picture), 0, 2, sizeof (FyLoadPicturePush) },
+                                 { CODE (load_picture), 0, 2, sizeof (FyLoadPicturePush) } },
+    [FY_SHADER_PAD] = { { CODE (pad), 0, 1, sizeof (FyPadPush) },
+                        { CODE (pad), 0, 1, sizeof (FyPadPush) } },
+    [FY_SHADER_MAX_POOL] = { { CODE (max_pool), 1, 2, sizeof (FyMaxPoolPush) },
+                             { CODE (max_pool_texel), 1, 2, sizeof (FyMaxPoolPush) } },
+    [FY_SHADER_CONVOLUTION] = { { CODE (convolution), 2, 4, sizeof (FyConvolutionPush) },
+                                { CODE (convolution_texel), 2, 4, sizeof (FyConvolutionPush) } },
+    [FY_SHADER_FEATURES] = { { CODE (features), 1, 2, sizeof (FyFeaturesPush) },
+                             { CODE (features_texel), 1, 2, sizeof (FyFeaturesPush) } },
+    [FY_SHADER_SEARCH] = { { CODE (search), 4, 5, sizeof (FySearchPush) },
+                           { CODE (search_texel), 4, 5, sizeof (FySearchPush) } },
+  };
+
+  return &table[shader][texel ? 1 : 0];
+}
+
+/* A workgroup makes 64 x 64 similarities.  Small tiles visit fewer cells in vain; wide chunks make
+ * less of what was read. */
+FySearchTile
+fy_shader_search_tile (gboolean texel)
+{
+  return texel ? (FySearchTile){ 4, 4, 256 } : (FySearchTile){ 8, 4, 128 };
+}
+
+guint
+fy_shader_constants (FyShader shader,
+                     int variant,
+                     gboolean texel,
+                     guint32 constants[FY_SHADER_MAX_CONSTANTS])
+{
+  FySearchTile tile = fy_shader_search_tile (texel);
+
+  if (shader != FY_SHADER_SEARCH)
+    return 0;
+  constants[0] = tile.chunk / 8;
+  constants[1] = tile.width * tile.height / 8;
+  constants[2] = tile.width;
+  constants[3] = tile.height;
+  constants[4] = (guint32) variant + 1;
+  return 5;
+}

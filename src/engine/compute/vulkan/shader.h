@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The shaders that were built in. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  FY_SHADER_LOAD_PICTURE,
+  FY_SHADER_PAD,
+  FY_SHADER_MAX_POOL,
+  FY_SHADER_CONVOLUTION,
+  FY_SHADER_FEATURES,
+  FY_SHADER_SEARCH,
+  FY_N_SHADERS,
+} FyShader;
+
+#define FY_SHADER_MAX_BINDINGS  6
+#define FY_SHADER_MAX_CONSTANTS 5
+#define FY_SHADER_N_VARIANTS    2 /* of the search: the number of parts less one */
+
+typedef struct
+{
+  const char *name;
+  const guint32 *code; /* SPIR-V */
+  gsize code_size;     /* bytes  */
+  guint n_sources;     /* the first bindings: read as vec4s, from texels in a texel build */
+  guint n_bindings;
+  guint push_size; /* bytes */
+} FyShaderInfo;
+
+/* texel: the build for software devices. */
+const FyShaderInfo *fy_shader_info (FyShader shader, gboolean texel);
+
+/* Cells of a tile of targets in the search, and candidates of a chunk; see search.comp. */
+typedef struct
+{
+  guint width;
+  guint height;
+  guint chunk;
+} FySearchTile;
+
+FySearchTile fy_shader_search_tile (gboolean texel);
+
+/* The specialisation constants of a shader, by id.  Returns how many. */
+guint fy_shader_constants (FyShader shader,
+                           int variant,
+                           gboolean texel,
+                           guint32 constants[FY_SHADER_MAX_CONSTANTS]);
+
+G_END_DECLS
