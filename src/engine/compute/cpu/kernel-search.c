@@ -8,6 +8,10 @@
  * index vectors are tried on whole rows of candidates at once, long ones on what survives, and only
  * the rest is computed in full.
  *
+ * Features that no few axes describe (an untrained network's) leave most candidates standing.  Where
+ * that happens the first part's product is computed for a block as a whole, which costs a third of
+ * doing it one by one, and bounds what is left.
+ *
  * A tile of FY_SEARCH_BAND x GROUP targets walks a context frame together, so that its rows are read
  * once.  Built once per instruction set. */
 #include "compute/cpu/kernel-table.h"
@@ -19,7 +23,16 @@
 #else
 #define GROUP 4
 #endif
-#define BLOCK     (2 * FY_LANES) /* candidates of a step */
+#define BLOCK (2 * FY_LANES) /* candidates of a step */
+#define DENSE 3              /* a block is dense when more than 1 in DENSE survives */
+
+/* Targets by candidates whose products stay in registers. */
+#define TILE_TARGETS 4
+#if FY_LANES == 16
+#define TILE_CANDIDATES 4
+#else
+#define TILE_CANDIDATES 2
+#endif
 #define MAX_SHORT (FY_INDEX_SHORT * FY_FEATURES_MAX_PARTS)
 #define MAX_LONG  (FY_INDEX_LONG * FY_FEATURES_MAX_PARTS)
 
@@ -121,19 +134,39 @@ half_width (const FyCpuSearch *job, int dy)
   return dx;
 }
 
+/* Looks at a candidate whose first part's product is known to be `first`. */
+static void
+consider_rest (Tile *tile, Target *target, int slot, gsize cell, float first)
+{
+  const FyCpuSearch *job = tile->job;
+  const FyCpuFrame *context = &job->context[slot];
+  gsize cells = (gsize) job->height * (gsize) job->width;
+  float bound = job->params->weight[0] * first + job->slack;
+
+  if (job->params->n_parts == 2)
+    bound += fy_dot (target->longer + FY_INDEX_LONG,
+                     context->rows + cell * (gsize) tile->n_long + FY_INDEX_LONG, FY_INDEX_LONG);
+  if (target->n == tile->k && bound < target->threshold)
+    return;
+  offer (target, tile->k, (guint32) ((gsize) slot * cells + cell),
+         FY_KERNEL (similarity) (job, context, target->cell, cell));
+}
+
+/* Looks at a candidate that the short vectors let pass. */
 static void
 consider (Tile *tile, Target *target, int slot, gsize cell)
 {
   const FyCpuSearch *job = tile->job;
   const FyCpuFrame *context = &job->context[slot];
   const float *longer = context->rows + cell * (gsize) tile->n_long;
-  gsize cells = (gsize) job->height * (gsize) job->width;
+  gsize n = (gsize) job->channels[0];
 
   if (target->n == tile->k &&
       fy_dot (target->longer, longer, tile->n_long) + job->slack < target->threshold)
     return;
-  offer (target, tile->k, (guint32) ((gsize) slot * cells + cell),
-         FY_KERNEL (similarity) (job, context, target->cell, cell));
+  consider_rest (
+      tile, target, slot, cell,
+      fy_dot (job->target.part[0] + target->cell * n, context->part[0] + cell * n, (int) n));
 }
 
 /* Bounds of BLOCK candidates, side by side in a row of a plane, for each target of a row. */
@@ -161,15 +194,92 @@ bound_block (const Tile *tile, const float *plane, int row, FyVector bound[GROUP
     }
 }
 
+/* Candidates of a block that a target has to look at, one bit each. */
+typedef guint64 Hits;
+
 /* Bits [from, to) of a block, either end clipped to it. */
-FY_INLINE guint64
+FY_INLINE Hits
 bits_between (int from, int to)
 {
   from = MAX (from, 0);
   to = MIN (to, BLOCK);
   if (from >= to)
     return 0;
-  return (((guint64) 1 << (to - from)) - 1) << from;
+  return (((Hits) 1 << (to - from)) - 1) << from;
+}
+
+/* product[g][i] = <target g, candidate i> of the first part, wherever some target needs it. */
+static void
+multiply_block (const Tile *tile,
+                int row,
+                const float *candidates,
+                int count,
+                Hits needed,
+                float product[GROUP][BLOCK])
+{
+  const FyCpuSearch *job = tile->job;
+  const gsize n = (gsize) job->channels[0];
+  const Hits some = ((Hits) 1 << TILE_CANDIDATES) - 1;
+
+  for (int i = 0; i < BLOCK; i += TILE_CANDIDATES)
+    for (int g = 0; (needed >> i & some) != 0 && g < tile->columns; g += TILE_TARGETS)
+      {
+        FyVector sum[TILE_TARGETS][TILE_CANDIDATES] = { { { 0 } } };
+        const float *a[TILE_TARGETS], *b[TILE_CANDIDATES];
+        gsize c = 0;
+
+        for (int t = 0; t < TILE_TARGETS; t++) /* past the last: the last once more */
+          a[t] = job->target.part[0] + tile->target[row][MIN (g + t, tile->columns - 1)].cell * n;
+        for (int t = 0; t < TILE_CANDIDATES; t++)
+          b[t] = candidates + (gsize) MIN (i + t, count - 1) * n;
+        for (; c + FY_LANES <= n; c += FY_LANES)
+          {
+            FyVector right[TILE_CANDIDATES];
+
+            FY_UNROLL
+            for (int t = 0; t < TILE_CANDIDATES; t++)
+              right[t] = fy_vector_load (b[t] + c);
+            FY_UNROLL
+            for (int u = 0; u < TILE_TARGETS; u++)
+              {
+                FyVector left = fy_vector_load (a[u] + c);
+
+                FY_UNROLL
+                for (int t = 0; t < TILE_CANDIDATES; t++)
+                  sum[u][t] += left * right[t];
+              }
+          }
+        for (int u = 0; u < TILE_TARGETS && g + u < tile->columns; u++)
+          {
+            FY_UNROLL
+            for (int t = 0; t < TILE_CANDIDATES; t++)
+              product[g + u][i + t] = fy_vector_sum (sum[u][t]);
+            for (int t = 0; c < n && t < TILE_CANDIDATES; t++)
+              product[g + u][i + t] += fy_dot (a[u] + c, b[t] + c, (int) (n - c));
+          }
+      }
+}
+
+/* A block of which most survived: the first part's products all at once. */
+static void
+consider_block (Tile *tile, int row, int slot, int y, int x, const Hits hits[GROUP])
+{
+  const FyCpuSearch *job = tile->job;
+  gsize first = (gsize) y * (gsize) job->width + (gsize) x;
+  float product[GROUP][BLOCK];
+  Hits needed = 0;
+
+  for (int g = 0; g < tile->columns; g++)
+    needed |= hits[g];
+  multiply_block (tile, row, job->context[slot].part[0] + first * (gsize) job->channels[0],
+                  job->width - x, needed, product);
+  for (int g = 0; g < tile->columns; g++)
+    for (Hits left = hits[g]; left != 0; left &= left - 1)
+      {
+        int i = __builtin_ctzll (left);
+
+        consider_rest (tile, &tile->target[row][g], slot, first + (gsize) i, product[g][i]);
+      }
 }
 
 /* One row of targets against one row of a context frame. */
@@ -184,21 +294,30 @@ search_row (Tile *tile, int row, int slot, int y, int half)
   for (int x = begin; x < end; x += BLOCK)
     {
       FyVector bound[GROUP][2];
+      Hits hits[GROUP];
+      int n_hits = 0, n_allowed = 0;
 
       bound_block (tile, plane + x, row, bound);
       for (int g = 0; g < tile->columns; g++)
         {
-          Target *target = &tile->target[row][g];
+          const Target *target = &tile->target[row][g];
           FyVector least = fy_vector_fill (target->threshold);
-          guint64 allowed = bits_between (MAX (target->x - half, 0) - x,
-                                          MIN (target->x + half + 1, job->width) - x);
-          guint64 hits = fy_vector_mask_ge (bound[g][0], least) |
-                         (guint64) fy_vector_mask_ge (bound[g][1], least) << FY_LANES;
+          Hits allowed = bits_between (MAX (target->x - half, 0) - x,
+                                       MIN (target->x + half + 1, job->width) - x);
 
-          for (hits &= allowed; hits != 0; hits &= hits - 1)
-            consider (tile, target, slot,
-                      (gsize) y * (gsize) job->width + (gsize) (x + __builtin_ctzll (hits)));
+          hits[g] = fy_vector_mask_ge (bound[g][0], least) |
+                    (Hits) fy_vector_mask_ge (bound[g][1], least) << FY_LANES;
+          hits[g] &= allowed;
+          n_hits += __builtin_popcountll (hits[g]);
+          n_allowed += __builtin_popcountll (allowed);
         }
+      if (n_hits * DENSE > n_allowed)
+        consider_block (tile, row, slot, y, x, hits);
+      else
+        for (int g = 0; n_hits > 0 && g < tile->columns; g++)
+          for (Hits left = hits[g]; left != 0; left &= left - 1)
+            consider (tile, &tile->target[row][g], slot,
+                      (gsize) y * (gsize) job->width + (gsize) (x + __builtin_ctzll (left)));
     }
 }
 
@@ -310,48 +429,58 @@ brute_target (Tile *tile, Target *target)
         seed_cell (tile, target, slot, x, y);
 }
 
+/* Gives every target of a tile its first entries; `left` is the tile before it, or NULL. */
 static void
-search_tile (Tile *tile, const Target *left)
+begin_tile (Tile *tile, const Tile *left)
 {
-  const FyCpuSearch *job = tile->job;
-
   for (int row = 0; row < tile->rows; row++)
     for (int g = 0; g < tile->columns; g++)
       {
         Target *target = &tile->target[row][g];
 
-        if (job->params->brute_force)
+        if (tile->job->params->brute_force)
           brute_target (tile, target);
         else
-          seed (tile, target, g > 0 ? target - 1 : left != NULL ? &left[row] : NULL);
+          seed (tile, target,
+                g > 0          ? target - 1
+                : left != NULL ? &left->target[row][GROUP - 1]
+                               : NULL);
       }
-  for (int slot = job->n_context; !job->params->brute_force && slot-- > 0;)
-    search_frame (tile, slot);
-  for (int row = 0; row < tile->rows; row++)
-    for (int g = 0; g < tile->columns; g++)
-      finish_target (tile, &tile->target[row][g]);
 }
 
+/* Frame by frame over the whole band, so that a frame's rows stay in the caches while the tiles
+ * pass over them; the latest frame first, since its matches are the best. */
 void
 FY_KERNEL (search_band) (const FyCpuSearch *job, int y0)
 {
-  Target left[FY_SEARCH_BAND]; /* last column of the tile before: its lists seed the next */
-  Tile tile = {
-    .job = job,
-    .k = job->params->k,
-    .n_short = FY_INDEX_SHORT * job->params->n_parts,
-    .n_long = FY_INDEX_LONG * job->params->n_parts,
-    .rows = MIN (FY_SEARCH_BAND, job->height - y0),
-  };
+  int n_tiles = (job->width + GROUP - 1) / GROUP, last = job->n_context - 1;
+  g_autofree Tile *tiles = g_new0 (Tile, (gsize) n_tiles);
 
-  for (tile.x0 = 0; tile.x0 < job->width; tile.x0 += GROUP)
+  for (int t = 0; t < n_tiles; t++)
     {
-      tile.columns = MIN (GROUP, job->width - tile.x0);
-      for (int row = 0; row < tile.rows; row++)
-        for (int g = 0; g < tile.columns; g++)
-          begin_target (&tile, row, g, tile.x0 + g, y0 + row);
-      search_tile (&tile, tile.x0 > 0 ? left : NULL);
-      for (int row = 0; row < tile.rows; row++)
-        left[row] = tile.target[row][tile.columns - 1];
+      Tile *tile = &tiles[t];
+
+      tile->job = job;
+      tile->k = job->params->k;
+      tile->n_short = FY_INDEX_SHORT * job->params->n_parts;
+      tile->n_long = FY_INDEX_LONG * job->params->n_parts;
+      tile->x0 = t * GROUP;
+      tile->rows = MIN (FY_SEARCH_BAND, job->height - y0);
+      tile->columns = MIN (GROUP, job->width - tile->x0);
+      for (int row = 0; row < tile->rows; row++)
+        for (int g = 0; g < tile->columns; g++)
+          begin_target (tile, row, g, tile->x0 + g, y0 + row);
     }
+  for (int slot = last; slot >= 0; slot--)
+    for (int t = 0; t < n_tiles; t++)
+      {
+        if (slot == last)
+          begin_tile (&tiles[t], t > 0 ? &tiles[t - 1] : NULL);
+        if (!job->params->brute_force)
+          search_frame (&tiles[t], slot);
+      }
+  for (int t = 0; t < n_tiles; t++)
+    for (int row = 0; row < tiles[t].rows; row++)
+      for (int g = 0; g < tiles[t].columns; g++)
+        finish_target (&tiles[t], &tiles[t].target[row][g]);
 }

@@ -72,6 +72,9 @@ fy_vector_max (FyVector a, FyVector b)
 FY_INLINE float
 fy_vector_sum (FyVector v)
 {
+#if defined(__AVX512F__)
+  return _mm512_reduce_add_ps ((__m512) v);
+#else
   float lane[FY_LANES];
 
   memcpy (lane, &v, sizeof lane);
@@ -79,6 +82,7 @@ fy_vector_sum (FyVector v)
     for (int i = 0; i < half; i++)
       lane[i] += lane[i + half];
   return lane[0];
+#endif
 }
 
 /* Bit i is set where a[i] >= b[i]; never where one is NaN. */
