@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* --- Koi ------------------------------------------------------------------------------------ */
+/* --- Koi --- */
 
 #define KOI_HALF_LENGTH 92.0
 
@@ -86,7 +86,7 @@ koi_texture (ScenePoint at)
   return colour;
 }
 
-/* --- Leaf ------------------------------------------------------------------------------------- */
+/* --- Leaf --- */
 
 #define LEAF_HALF_LENGTH 60.0
 
@@ -126,7 +126,7 @@ leaf_texture (ScenePoint at)
   return colour_scale (colour, 0.84 + 0.16 * cos ((rib - 12) / 9) - 0.12 * (at.y > 0));
 }
 
-/* --- Boat --------------------------------------------------------------------------------------- */
+/* --- Boat --- */
 
 #define BOAT_HALF_LENGTH 80.0
 #define BOAT_STERN       -62.0 /* x where the hull is cut off */
@@ -196,7 +196,7 @@ boat_texture (ScenePoint at, ScenePoint light)
   return colour_scale (colour, lit);
 }
 
-/* --- By label --------------------------------------------------------------------------------------- */
+/* --- By label --- */
 
 double
 object_outline (SceneLabel label, ScenePoint at)

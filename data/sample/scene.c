@@ -19,7 +19,7 @@ static const SceneMark marks[] = {
   { SCENE_BOAT, "starboard rim", { 0, 31 } },
 };
 
-/* --- Motion ----------------------------------------------------------------------------------- */
+/* --- Motion --- */
 
 static ScenePose
 pose (double x, double y, double angle, double scale)
@@ -123,7 +123,7 @@ scene_label (const Scene *self, ScenePoint at)
   return SCENE_POND;
 }
 
-/* --- Light ------------------------------------------------------------------------------------ */
+/* --- Light --- */
 
 /* Bright lines that waves focus on what is below them. */
 static double
@@ -160,7 +160,7 @@ shadow (const Scene *self, ScenePoint at, double depth, SceneLabel receiver)
   return light;
 }
 
-/* --- Pond ------------------------------------------------------------------------------------- */
+/* --- Pond --- */
 
 static SceneColour
 pebble_colour (double value, double tone)
@@ -237,7 +237,7 @@ scene_colour (const Scene *self, ScenePoint at)
   return colour_scale (colour, light);
 }
 
-/* --- Marks ------------------------------------------------------------------------------------ */
+/* --- Marks --- */
 
 const SceneMark *
 scene_marks (int *n)
