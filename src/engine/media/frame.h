@@ -27,7 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyFrame, fy_frame_unref)
 
 /* Resamples to width x height: area average when smaller (each output pixel is the mean of what it
  * covers), bilinear with aligned centres when larger.  Equal size returns a reference.
- * Returns: (transfer full). */
+ * Returns: (transfer full), NULL when the size is not positive or does not fit memory. */
 FyFrame *fy_frame_scale (FyFrame *self, int width, int height);
 
 G_END_DECLS
