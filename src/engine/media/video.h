@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* A clip that is a video file.  See clip.h. */
+#pragma once
+
+#include "media/source.h"
+
+G_BEGIN_DECLS
+
+/* stream    counted among the video streams from 1; 0 = best
+ * info      filled but for its names; kept, for `damaged` may become TRUE while frames are read
+ * Returns:  (transfer full), for the functions in fy_video_source. */
+gpointer fy_video_open (const char *path,
+                        int stream,
+                        FyClipInfo *info,
+                        GCancellable *cancellable,
+                        GError **error);
+
+extern const FySource fy_video_source;
+
+G_END_DECLS
