@@ -56,16 +56,18 @@ output_of (uint n)
 void
 accumulate ()
 {
+  uint run = push.n_in == push.source_pixel ? push.kernel * push.n_in : push.n_in;
   uint at[8], w_at = output_of (0);
 
   [[unroll]] for (uint i = 0; i < 8; i++)
     at[i] = source_of (pixel_of (i));
+  /* a row of taps is one run where the source has no channels that the weights lack */
   for (uint y = 0; y < push.kernel; y++)
-    for (uint x = 0; x < push.kernel; x++)
+    for (uint x = 0; x < push.kernel * push.n_in; x += run)
       {
-        uint tap = y * push.source_row + x * push.source_pixel;
+        uint tap = y * push.source_row + x / push.n_in * push.source_pixel;
 
-        for (uint c = tap; c < tap + push.n_in; c++)
+        for (uint c = tap; c < tap + run; c++)
           {
             vec4 w[4][2];
 

@@ -113,16 +113,15 @@ candidate_of (uint j)
 float sums[8][8]; /* [target][candidate] */
 
 void
-multiply (vec4 a[8], vec4 b[8])
+multiply (uint i, vec4 a, vec4 b[8])
 {
-  [[unroll]] for (uint i = 0; i < 8; i++)
-    [[unroll]] for (uint j = 0; j < 8; j++)
-      {
-        sums[i][j] = fma (a[i].x, b[j].x, sums[i][j]);
-        sums[i][j] = fma (a[i].y, b[j].y, sums[i][j]);
-        sums[i][j] = fma (a[i].z, b[j].z, sums[i][j]);
-        sums[i][j] = fma (a[i].w, b[j].w, sums[i][j]);
-      }
+  [[unroll]] for (uint j = 0; j < 8; j++)
+    {
+      sums[i][j] = fma (a.x, b[j].x, sums[i][j]);
+      sums[i][j] = fma (a.y, b[j].y, sums[i][j]);
+      sums[i][j] = fma (a.z, b[j].z, sums[i][j]);
+      sums[i][j] = fma (a.w, b[j].w, sums[i][j]);
+    }
 }
 
 void
@@ -157,14 +156,12 @@ target_cell (uint i)
       }                                                                     \
     for (uint plane = 0; plane < end; plane += n_cells)                     \
       {                                                                     \
-        vec4 a[8], b[8];                                                    \
+        vec4 b[8];                                                          \
                                                                             \
+        [[unroll]] for (uint j = 0; j < 8; j++)                             \
+          b[j] = FETCH (context, other[j] + plane);                         \
         [[unroll]] for (uint i = 0; i < 8; i++)                             \
-          {                                                                 \
-            a[i] = FETCH (target, own[i] + plane);                          \
-            b[i] = FETCH (context, other[i] + plane);                       \
-          }                                                                 \
-        multiply (a, b);                                                    \
+          multiply (i, FETCH (target, own[i] + plane), b);                  \
       }                                                                     \
   }
 
@@ -194,15 +191,13 @@ const uint DEPTH = 4; /* planes at a time */
         barrier ();                                                         \
         [[unroll]] for (uint d = 0; d < DEPTH; d++)                         \
           {                                                                 \
-            vec4 a[8], b[8];                                                \
+            uint at = DEPTH * CHUNK + d * TARGETS + gl_LocalInvocationID.y * 8; \
+            vec4 b[8];                                                      \
                                                                             \
+            [[unroll]] for (uint j = 0; j < 8; j++)                         \
+              b[j] = pool[d * CHUNK + candidate_of (j)];                    \
             [[unroll]] for (uint i = 0; i < 8; i++)                         \
-              {                                                             \
-                a[i] = pool[DEPTH * CHUNK + d * TARGETS +                   \
-                            gl_LocalInvocationID.y * 8 + i];                \
-                b[i] = pool[d * CHUNK + candidate_of (i)];                  \
-              }                                                             \
-            multiply (a, b);                                                \
+              multiply (i, pool[at + i], b);                                \
           }                                                                 \
       }                                                                     \
     barrier ();                                                             \

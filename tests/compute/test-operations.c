@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each operation on each device against the judge, over sizes that straddle what kernels like. */
+#include "compute/vulkan/inspect.h"
 #include "devices.h"
 
 #include <math.h>
@@ -123,6 +124,68 @@ test_max_pool (FyDevice *device)
     }
 }
 
+/* --- Features --- */
+
+static void
+check_set_map (FyDevice *device, GRand *rand, int height, int width, int channels)
+{
+  gsize cells = (gsize) height * (gsize) width, n = cells * (gsize) channels;
+  g_autoptr (JudgeMap) map = judge_map_new (rand, height, width, channels, 1);
+  g_autofree float *want = g_new (float, n);
+  g_autofree float *got = g_new (float, n);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FyFeatures) features =
+      fy_features_new (device, height, width, 2, (int[]){ channels, channels }, &error);
+  g_autoptr (FyBuffer) buffer = NULL;
+  FyMap uploaded;
+
+  g_assert_no_error (error);
+  memset (judge_map_at (map, height - 1, 0), 0, (gsize) channels * sizeof (float));
+  for (int c = 0; c < channels; c++)
+    judge_map_at (map, height / 2, width - 1)[c] *= 1e-14f;
+  buffer = devices_upload (device, &map, 1, &uploaded);
+  for (int normalize = 0; normalize <= 1; normalize++)
+    g_assert_true (
+        fy_features_set_map (features, 1 - normalize, &uploaded, normalize != 0, &error));
+  for (int normalize = 0; normalize <= 1; normalize++)
+    {
+      for (gsize cell = 0; cell < cells; cell++)
+        {
+          const float *row = judge_map_at (map, (int) cell / width, (int) cell % width);
+
+          if (normalize)
+            judge_normalize_row (row, want + cell * (gsize) channels, channels);
+          else
+            memcpy (want + cell * (gsize) channels, row, (gsize) channels * sizeof (float));
+        }
+      g_assert_true (fy_features_read (features, 1 - normalize, got, &error));
+      judge_check_close ("rows", want, got, cells, (gsize) channels, normalize ? 1e-6f : 0);
+    }
+}
+
+static void
+test_features (FyDevice *device)
+{
+  static const int sizes[][2] = { { 1, 1 }, { 7, 9 }, { 8, 8 }, { 63, 5 }, { 3, 65 } };
+  static const int channels[] = { 1, 5, 12, 64 };
+  int multiple = fy_device_channel_multiple (device);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (6);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    check_set_map (device, rand, sizes[i][0], sizes[i][1], multiple * (1 + 4 * (int) i));
+  for (guint i = 0; i < G_N_ELEMENTS (channels); i++)
+    {
+      g_autoptr (JudgeFeatures) want =
+          judge_features_new (rand, 9, 7, 1, (int[]){ channels[i] }, 0);
+      g_autoptr (FyFeatures) features = devices_features (device, want);
+      g_autofree float *got = g_new (float, 9 * 7 * channels[i]);
+
+      g_assert_true (fy_features_read (features, 0, got, &error));
+      judge_check_close ("written rows", want->rows[0], got, 63, (gsize) channels[i], 0);
+    }
+}
+
 /* --- Convolution --- */
 
 typedef enum
@@ -221,6 +284,35 @@ test_convolution (FyDevice *device)
     check_convolution (device, &cases[i], rand, (int) i % 3);
 }
 
+/* Maps larger than what one binding covers on a lesser device: they are worked on by rows. */
+static void
+test_narrow (FyDevice *device)
+{
+  static const ConvolutionCase cases[] = {
+    { 40, 70, 16, 24, 3, 1, TRUE, TRUE, RESIDUAL },
+    { 40, 70, 16, 24, 3, 1, TRUE, TRUE, RESIDUAL_IN_PLACE },
+    { 61, 67, 8, 32, 3, 2, FALSE, TRUE, NO_RESIDUAL },
+    { 90, 80, 3, 16, 7, 2, TRUE, TRUE, NO_RESIDUAL },
+    { 70, 64, 20, 12, 1, 1, FALSE, FALSE, RESIDUAL },
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+
+  if (strcmp (fy_device_kind (device), "vulkan") != 0)
+    {
+      g_test_skip ("for Vulkan only");
+      return;
+    }
+  fy_vulkan_set_max_range (device, 66000);
+  check_set_map (device, rand, 63, 5, 52);
+  test_load_picture (device);
+  test_pad (device);
+  test_max_pool (device);
+  fy_vulkan_set_max_range (device, 40000);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    check_convolution (device, &cases[i], rand, (int) i % 3);
+  fy_vulkan_set_max_range (device, 0);
+}
+
 /* A residual block without waiting in between: what one operation writes the next must see. */
 static void
 test_chain (FyDevice *device)
@@ -263,65 +355,56 @@ test_chain (FyDevice *device)
   devices_check_map ("chain", &maps[2], pooled, 2e-4f);
 }
 
-/* --- Features --- */
-
+/* A layer of a network at 480x854; run with -m perf. */
 static void
-check_set_map (FyDevice *device, GRand *rand, int height, int width, int channels)
+test_speed (FyDevice *device)
 {
-  gsize cells = (gsize) height * (gsize) width, n = cells * (gsize) channels;
-  g_autoptr (JudgeMap) map = judge_map_new (rand, height, width, channels, 1);
-  g_autofree float *want = g_new (float, n);
-  g_autofree float *got = g_new (float, n);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FyFeatures) features =
-      fy_features_new (device, height, width, 2, (int[]){ channels, channels }, &error);
-  g_autoptr (FyBuffer) buffer = NULL;
-  FyMap uploaded;
-
-  g_assert_no_error (error);
-  memset (judge_map_at (map, height - 1, 0), 0, (gsize) channels * sizeof (float));
-  for (int c = 0; c < channels; c++)
-    judge_map_at (map, height / 2, width - 1)[c] *= 1e-14f;
-  buffer = devices_upload (device, &map, 1, &uploaded);
-  for (int normalize = 0; normalize <= 1; normalize++)
-    g_assert_true (
-        fy_features_set_map (features, 1 - normalize, &uploaded, normalize != 0, &error));
-  for (int normalize = 0; normalize <= 1; normalize++)
-    {
-      for (gsize cell = 0; cell < cells; cell++)
-        {
-          const float *row = judge_map_at (map, (int) cell / width, (int) cell % width);
-
-          if (normalize)
-            judge_normalize_row (row, want + cell * (gsize) channels, channels);
-          else
-            memcpy (want + cell * (gsize) channels, row, (gsize) channels * sizeof (float));
-        }
-      g_assert_true (fy_features_read (features, 1 - normalize, got, &error));
-      judge_check_close ("rows", want, got, cells, (gsize) channels, normalize ? 1e-6f : 0);
-    }
-}
-
-static void
-test_features (FyDevice *device)
-{
-  static const int sizes[][2] = { { 1, 1 }, { 7, 9 }, { 8, 8 }, { 63, 5 }, { 3, 65 } };
-  static const int channels[] = { 1, 5, 12, 64 };
+  static const ConvolutionCase cases[] = {
+    { 480, 854, 3, 64, 7, 2, TRUE, TRUE, NO_RESIDUAL },
+    { 120, 214, 64, 64, 3, 1, TRUE, TRUE, NO_RESIDUAL },
+    { 60, 107, 128, 128, 3, 1, TRUE, TRUE, NO_RESIDUAL },
+    { 60, 107, 256, 256, 3, 1, TRUE, TRUE, NO_RESIDUAL },
+    { 60, 107, 1024, 256, 1, 1, TRUE, TRUE, NO_RESIDUAL },
+  };
   int multiple = fy_device_channel_multiple (device);
-  g_autoptr (GRand) rand = g_rand_new_with_seed (6);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (10);
 
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    check_set_map (device, rand, sizes[i][0], sizes[i][1], multiple * (1 + 4 * (int) i));
-  for (guint i = 0; i < G_N_ELEMENTS (channels); i++)
+  if (!g_test_perf ())
     {
-      g_autoptr (JudgeFeatures) want =
-          judge_features_new (rand, 9, 7, 1, (int[]){ channels[i] }, 0);
-      g_autoptr (FyFeatures) features = devices_features (device, want);
-      g_autofree float *got = g_new (float, 9 * 7 * channels[i]);
+      g_test_skip ("a measurement: run with -m perf");
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const ConvolutionCase *c = &cases[i];
+      const FyConvolutionParams params = { c->in_channels, c->out_channels, c->kernel, c->stride,
+                                           c->relu };
+      int height = c->height / c->stride, width = c->width / c->stride;
+      gsize taps = (gsize) (c->in_channels * c->kernel * c->kernel);
+      g_autoptr (JudgeMap) in = judge_map_new (rand, c->height, c->width,
+                                               round_up (c->in_channels, multiple), c->kernel / 2);
+      g_autoptr (JudgeMap) out =
+          judge_map_new (rand, height, width, round_up (c->out_channels, multiple), 1);
+      g_autofree float *weight = random_weights (rand, (gsize) c->out_channels * taps, 0.1);
+      g_autoptr (FyConvolution) convolution =
+          fy_convolution_new (device, &params, weight, NULL, NULL);
+      g_autoptr (FyBuffer) buffer = NULL;
+      double best = (double) INFINITY;
+      FyMap maps[2];
 
-      g_assert_true (fy_features_read (features, 0, got, &error));
-      judge_check_close ("written rows", want->rows[0], got, 63, (gsize) channels[i], 0);
+      buffer = devices_upload (device, (JudgeMap *[]){ in, out }, 2, maps);
+      for (int turn = 0; turn < 6; turn++)
+        {
+          float first;
+
+          g_test_timer_start ();
+          g_assert_true (fy_convolution_run (convolution, &maps[0], NULL, &maps[1], NULL));
+          g_assert_true (fy_buffer_download (buffer, maps[1].offset, &first, 4, NULL)); /* waits */
+          best = fmin (best, g_test_timer_elapsed ());
+        }
+      g_test_message ("%dx%d %d to %d channels, %dx%d / %d: %.2f ms, %.0f GFLOP/s", c->height,
+                      c->width, c->in_channels, c->out_channels, c->kernel, c->kernel, c->stride,
+                      best * 1e3, 2e-9 * height * width * c->out_channels * (double) taps / best);
     }
 }
 
@@ -336,7 +419,9 @@ main (int argc, char **argv)
   devices_add_test (devices, "pad", test_pad);
   devices_add_test (devices, "max-pool", test_max_pool);
   devices_add_test (devices, "convolution", test_convolution);
+  devices_add_test (devices, "narrow", test_narrow);
   devices_add_test (devices, "chain", test_chain);
   devices_add_test (devices, "features", test_features);
+  devices_add_test (devices, "speed", test_speed);
   return devices_run (devices);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "compute/vulkan/command.h"
 
+#include "base/error.h"
 #include "compute/vulkan/device.h"
 #include "compute/vulkan/result.h"
 #include "compute/vulkan/timing.h"
 
-#define N_SLOTS      3    /* command buffers in flight                      */
-#define MAX_SETS     256  /* dispatches of a command buffer                 */
-#define STEP_SECONDS 0.02 /* of work in a dispatch, and before a submit     */
-#define WAIT_SECONDS 60   /* for a submit of that size: then it is lost     */
+#define N_SLOTS      3     /* command buffers in flight                      */
+#define MAX_SETS     256   /* dispatches of a command buffer                 */
+#define STEP_SECONDS 0.016 /* of work in a dispatch, and before a submit     */
+#define WAIT_SECONDS 60    /* for a submit of that size: then it is lost     */
 
 typedef struct
 {
@@ -415,6 +416,25 @@ bind (FyCommands *self,
   return set;
 }
 
+/* Callers keep below the limit; only sizes beyond all reason come here. */
+static gboolean
+check_ranges (FyCommands *self, const FyBinding *bindings, guint n, GError **error)
+{
+  gsize most = self->device->max_range;
+
+  for (guint i = 0; i < n; i++)
+    if (bindings[i].size > most)
+      {
+        g_set_error (error, FY_ERROR, FY_ERROR_GPU_MEMORY,
+                     "%s uses no more than %.1f MiB of memory at once and %.1f are needed; use "
+                     "smaller frames or --device cpu",
+                     self->device->parent.name, (double) most / 1048576,
+                     (double) bindings[i].size / 1048576);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 gboolean
 fy_commands_dispatch (FyCommands *self, const FyDispatch *dispatch, GError **error)
 {
@@ -423,9 +443,12 @@ fy_commands_dispatch (FyCommands *self, const FyDispatch *dispatch, GError **err
   const FyShaderInfo *info = fy_shader_info (dispatch->shader, device->texel);
   const FyPipeline *pipeline =
       fy_pipelines_get (device->pipelines, dispatch->shader, dispatch->variant, error);
-  Slot *slot = pipeline != NULL ? open_slot (self, error) : NULL;
+  Slot *slot;
   VkDescriptorSet set;
 
+  if (pipeline == NULL || !check_ranges (self, dispatch->bindings, info->n_bindings, error))
+    return FALSE;
+  slot = open_slot (self, error);
   if (slot == NULL)
     return FALSE;
   set = bind (self, slot, pipeline, info, dispatch->bindings, error);

@@ -201,16 +201,20 @@ create_device (FyVulkanDevice *self, GError **error)
 }
 
 /* A software device reads texels unless FERRY_VULKAN_LOADS=storage. */
-static void
-choose_loads (FyVulkanDevice *self)
+static gboolean
+reads_texels (const FyVulkanPhysical *physical)
+{
+  return fy_vulkan_physical_is_software (physical) &&
+         g_strcmp0 (g_getenv ("FERRY_VULKAN_LOADS"), "storage") != 0;
+}
+
+static gsize
+find_max_range (const FyVulkanDevice *self)
 {
   const VkPhysicalDeviceLimits *limits = &self->physical.properties.limits;
+  gsize texels = (gsize) limits->maxTexelBufferElements * 16;
 
-  self->texel = fy_vulkan_physical_is_software (&self->physical) &&
-                g_strcmp0 (g_getenv ("FERRY_VULKAN_LOADS"), "storage") != 0;
-  self->max_range = limits->maxStorageBufferRange;
-  if (self->texel)
-    self->max_range = MIN (self->max_range, (gsize) limits->maxTexelBufferElements * 16);
+  return self->texel ? MIN (limits->maxStorageBufferRange, texels) : limits->maxStorageBufferRange;
 }
 
 static gboolean
@@ -218,7 +222,8 @@ start (FyVulkanDevice *self, GError **error)
 {
   if (!create_device (self, error))
     return FALSE;
-  choose_loads (self);
+  self->texel = reads_texels (&self->physical);
+  self->max_range = find_max_range (self);
   self->memory = fy_memory_new (self);
   self->commands = fy_commands_new (self, error);
   if (self->commands == NULL)
@@ -270,7 +275,11 @@ fy_vulkan_message_count (FyDevice *device)
 void
 fy_vulkan_set_max_range (FyDevice *device, gsize bytes)
 {
-  ((FyVulkanDevice *) device)->max_range = bytes;
+  FyVulkanDevice *self = (FyVulkanDevice *) device;
+
+  self->max_range = find_max_range (self);
+  if (bytes > 0)
+    self->max_range = MIN (self->max_range, bytes);
 }
 
 gboolean

@@ -31,13 +31,15 @@ fy_vulkan_features_free (FyFeatures *self)
   g_free (own);
 }
 
-/* Allocates on the device.  A quarter of its memory is left for maps, weights and searches. */
+/* Allocates on the device.  A quarter of its memory is left for maps, weights and the lists of a
+ * search, and no less than a search of frames in host memory needs. */
 static gboolean
 allocate_planes (FyVulkanFeatures *self, FyVulkanDevice *device, const gsize *size, int n_parts)
 {
   gsize all = size[0] + size[1];
+  gsize left = MAX (fy_memory_budget (device->memory) / 4, 3 * all);
 
-  if (all + fy_memory_budget (device->memory) / 4 > fy_memory_available (device->memory))
+  if (all + left > fy_memory_available (device->memory))
     return FALSE;
   for (int part = 0; part < n_parts; part++)
     {

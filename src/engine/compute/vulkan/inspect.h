@@ -12,7 +12,7 @@ gboolean fy_vulkan_is_validated (FyDevice *device);
 /* Warnings and errors it has reported. */
 int fy_vulkan_message_count (FyDevice *device);
 
-/* Lets one binding cover no more than `bytes`, as on a lesser device. */
+/* Lets one binding cover no more than `bytes`, as on a lesser device; 0 = as the device can. */
 void fy_vulkan_set_max_range (FyDevice *device, gsize bytes);
 
 /* Whether features found no room on the device. */

@@ -19,12 +19,14 @@ open_loader (GError **error)
 {
   const char *name = g_getenv ("FERRY_VULKAN_LOADER");
   GModule *module;
-  gpointer symbol;
+  gpointer symbol = NULL;
 
   if (name == NULL)
     name = "libvulkan.so.1";
   module = g_module_open (name, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-  if (module == NULL || !g_module_symbol (module, "vkGetInstanceProcAddr", &symbol))
+  if (module != NULL && !g_module_symbol (module, "vkGetInstanceProcAddr", &symbol))
+    g_module_close (module);
+  if (symbol == NULL)
     {
       g_set_error (
           error, FY_ERROR, FY_ERROR_NO_DEVICE,
@@ -125,13 +127,15 @@ create_instance (FyVulkanInstance *self, gboolean validate, GError **error)
   result = self->vk.CreateInstance (&info, NULL, &self->handle);
   if (result == VK_SUCCESS)
     return TRUE;
-  g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-               result == VK_ERROR_INCOMPATIBLE_DRIVER
-                   ? "no Vulkan driver is here (%d); install your GPU's (Debian: "
-                     "mesa-vulkan-drivers or nvidia-driver), or use --device cpu"
-                   : "Vulkan does not start (error %d); reinstall your GPU's driver, or use "
-                     "--device cpu",
-               (int) result);
+  if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
+    g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
+                         "no Vulkan driver is here; install your GPU's (Debian: "
+                         "mesa-vulkan-drivers or nvidia-driver), or use --device cpu");
+  else
+    g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
+                 "Vulkan does not start (error %d); reinstall your GPU's driver, or use "
+                 "--device cpu",
+                 (int) result);
   return FALSE;
 }
 

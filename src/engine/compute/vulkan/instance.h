@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The Vulkan loader and what it finds.
- *
- * Environment, for people with unusual systems:
- *   FERRY_VULKAN_LOADER      the loader to open instead of libvulkan.so.1
- *   FERRY_VULKAN_VALIDATION  1: watch every call with the validation layer, if it is installed */
+/* The Vulkan loader and what it finds. */
 #pragma once
 
 #include "compute/vulkan/functions.h"

@@ -115,7 +115,7 @@ fy_memory_type (FyVulkanDevice *device,
   int found = -1;
 
   device->vk.GetPhysicalDeviceMemoryProperties (device->physical.handle, &memory);
-  for (guint32 i = memory.memoryTypeCount; i-- > 0;)
+  for (guint32 i = 0; i < memory.memoryTypeCount; i++)
     {
       VkMemoryPropertyFlags flags = memory.memoryTypes[i].propertyFlags;
 
@@ -123,7 +123,8 @@ fy_memory_type (FyVulkanDevice *device,
         continue;
       if ((flags & like) == like)
         return (int) i;
-      found = (int) i;
+      if (found < 0)
+        found = (int) i;
     }
   return found;
 }
@@ -184,6 +185,7 @@ fy_memory_allocate (FyMemory *self,
   gsize alignment = MAX (needs->alignment, GRAIN);
   int type =
       fy_memory_type (self->device, needs->memoryTypeBits, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, 0);
+  gsize shared = MIN (BLOCK_SIZE, self->budget / 8); /* what is large has a block of its own */
   FyMemoryBlock *block;
 
   if (type < 0)
@@ -194,7 +196,7 @@ fy_memory_allocate (FyMemory *self,
       if (block->type == type && take (block, size, alignment, allocation))
         return TRUE;
     }
-  block = add_block (self, MAX (size, MIN (BLOCK_SIZE, self->budget / 8)), type);
+  block = add_block (self, size > shared / 4 ? size : shared, type);
   if (block == NULL)
     block = add_block (self, size, type);
   if (block == NULL)

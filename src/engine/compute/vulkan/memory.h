@@ -41,7 +41,8 @@ gsize fy_memory_available (const FyMemory *self);
 /* Sets *error to FY_ERROR_GPU_MEMORY with the numbers and what to do.  Returns FALSE. */
 gboolean fy_memory_fail (const FyMemory *self, gsize needed, GError **error);
 
-/* A memory type among `bits` with the flags `must`, if possible also `like`; -1 if there is none. */
+/* The first memory type among `bits` with the flags `must` and, if possible, `like`; -1 if there is
+ * none.  Drivers list the plainer types first. */
 int fy_memory_type (FyVulkanDevice *device,
                     guint32 bits,
                     VkMemoryPropertyFlags must,

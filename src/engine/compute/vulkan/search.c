@@ -14,6 +14,7 @@
 
 #define MAX_LANES  4
 #define MAX_FRAMES 4 /* context frames from host memory on the device at once */
+#define MAX_GROUPS 65535
 
 typedef struct
 {
@@ -28,24 +29,28 @@ typedef struct
   FyVulkanBuffer *part[FY_FEATURES_MAX_PARTS];
 } Planes;
 
-/* Room on the device for features that lie in host memory. */
+/* One call of fy_search_run. */
 typedef struct
 {
-  Planes target;             /* owned */
-  Planes frames[MAX_FRAMES]; /* owned */
-  int n_frames;
-  int next;
-} Stream;
+  FyVulkanSearch *search;
+  FyFeatures *target;
+  FyFeatures *const *context;
+  int n_context;
+  GCancellable *cancellable;
 
-/* The sizes of one run. */
-typedef struct
-{
   FySearchTile tile;
   guint tiles_x;
   guint n_tiles;
-  gsize n_listed;
+  gsize n_listed;       /* targets in the lists, those of tiles that reach over the edge too */
+  gsize lists_size;     /* bytes of a lane */
   double work_per_tile; /* of one context frame */
-} Plan;
+  int n_lanes;
+
+  Planes room_for_target;  /* owned: for features in host memory */
+  Planes room[MAX_FRAMES]; /* owned: likewise, for context frames in turn */
+  int n_room;
+  int next_room;
+} Run;
 
 /* --- Life --- */
 
@@ -72,65 +77,63 @@ fy_vulkan_search_free (FySearch *self)
   g_free (self);
 }
 
-static Plan
-plan_run (const FySearch *self, const FyFeatures *target)
+static void
+plan (Run *run)
 {
-  FyVulkanDevice *device = (FyVulkanDevice *) self->device;
+  const FySearchParams *params = &run->search->parent.params;
+  FyVulkanDevice *device = (FyVulkanDevice *) run->target->device;
   FySearchTile tile = fy_shader_search_tile (device->texel);
-  Plan plan = { .tile = tile };
-  double width = target->width, height = target->height, reach = 2.0 * self->params.radius;
+  double width = run->target->width, height = run->target->height, reach = 2.0 * params->radius;
   double candidates = width * height, channels = 0;
 
-  plan.tiles_x = ((guint) target->width + tile.width - 1) / tile.width;
-  plan.n_tiles = plan.tiles_x * (((guint) target->height + tile.height - 1) / tile.height);
-  plan.n_listed = (gsize) plan.n_tiles * tile.width * tile.height;
-  if (self->params.radius > 0)
+  run->tile = tile;
+  run->tiles_x = ((guint) run->target->width + tile.width - 1) / tile.width;
+  run->n_tiles = run->tiles_x * (((guint) run->target->height + tile.height - 1) / tile.height);
+  run->n_listed = (gsize) run->n_tiles * tile.width * tile.height;
+  run->lists_size = run->n_listed * (gsize) params->k * 2 * 4;
+  run->n_lanes = CLAMP (run->n_context, 1, device->texel ? 1 : MAX_LANES);
+  if (params->radius > 0)
     candidates = MIN (width, reach + tile.width) * MIN (height, reach + tile.height);
-  for (int part = 0; part < target->n_parts; part++)
-    channels += target->channels[part];
-  plan.work_per_tile = 2 * tile.width * tile.height * candidates * channels;
-  return plan;
+  for (int part = 0; part < params->n_parts; part++)
+    channels += run->target->channels[part];
+  run->work_per_tile = 2 * tile.width * tile.height * candidates * channels;
 }
 
 /* --- Lists --- */
 
-static gsize
-lists_size (const FyVulkanSearch *self, const Plan *plan)
-{
-  return plan->n_listed * (gsize) self->parent.params.k * 2 * 4;
-}
-
-/* Allocates up to `wanted` lanes: fewer where memory is short. */
+/* Allocates the lists of the lanes, of fewer lanes where memory is short. */
 static gboolean
-allocate_lists (FyVulkanSearch *self, const Plan *plan, int wanted, GError **error)
+allocate_lists (Run *run, GError **error)
 {
-  FyVulkanDevice *device = (FyVulkanDevice *) self->parent.device;
-  gsize size = lists_size (self, plan);
+  FyVulkanSearch *self = run->search;
 
-  if (self->n_lanes > 0 && (self->n_lanes < wanted || self->lists[0]->parent.size < size))
+  if (self->n_lanes > 0 &&
+      (self->n_lanes < run->n_lanes || self->lists[0]->parent.size < run->lists_size))
     drop_lists (self);
-  for (; self->n_lanes < wanted; self->n_lanes++)
+  for (; self->n_lanes < run->n_lanes; self->n_lanes++)
     {
       FyVulkanBuffer *lists =
-          fy_vulkan_buffer_new (device, size, self->n_lanes == 0 ? error : NULL);
+          fy_vulkan_buffer_new ((FyVulkanDevice *) self->parent.device, run->lists_size,
+                                self->n_lanes == 0 ? error : NULL);
 
       self->lists[self->n_lanes] = lists;
       if (lists == NULL)
-        return self->n_lanes > 0;
+        break;
     }
-  return TRUE;
+  run->n_lanes = MIN (run->n_lanes, self->n_lanes);
+  return run->n_lanes > 0;
 }
 
 /* Empties the lists: -infinity and FY_SEARCH_NONE. */
 static gboolean
-clear_lists (FyVulkanSearch *self, const Plan *plan, int n_lanes, GError **error)
+clear_lists (Run *run, GError **error)
 {
-  FyCommands *commands = ((FyVulkanDevice *) self->parent.device)->commands;
-  gsize half = lists_size (self, plan) / 2;
+  FyCommands *commands = ((FyVulkanDevice *) run->target->device)->commands;
+  gsize half = run->lists_size / 2;
 
-  for (int lane = 0; lane < n_lanes; lane++)
-    if (!fy_commands_fill (commands, self->lists[lane], 0, half, 0xff800000u, error) ||
-        !fy_commands_fill (commands, self->lists[lane], half, half, FY_SEARCH_NONE, error))
+  for (int lane = 0; lane < run->n_lanes; lane++)
+    if (!fy_commands_fill (commands, run->search->lists[lane], 0, half, 0xff800000u, error) ||
+        !fy_commands_fill (commands, run->search->lists[lane], half, half, FY_SEARCH_NONE, error))
       return FALSE;
   return TRUE;
 }
@@ -160,33 +163,29 @@ merge (Head *heads, int n_lanes, gsize n_listed, int k, guint32 *position, float
 }
 
 static gboolean
-fetch_lists (FyVulkanSearch *self,
-             const Plan *plan,
-             int n_lanes,
-             const FyFeatures *target,
-             guint32 *position,
-             float *score,
-             GError **error)
+fetch_lists (Run *run, guint32 *position, float *score, GError **error)
 {
-  gsize size = lists_size (self, plan), k = (gsize) self->parent.params.k;
-  g_autofree guint8 *copy = g_malloc (size * (gsize) n_lanes);
+  const FySearchTile *tile = &run->tile;
+  gsize size = run->lists_size, k = (gsize) run->search->parent.params.k;
+  guint width = (guint) run->target->width, height = (guint) run->target->height;
+  g_autofree guint8 *copy = g_malloc (size * (gsize) run->n_lanes);
 
-  for (int lane = 0; lane < n_lanes; lane++)
-    if (!fy_vulkan_buffer_download (self->lists[lane], 0, copy + size * (gsize) lane, size, error))
+  for (int lane = 0; lane < run->n_lanes; lane++)
+    if (!fy_vulkan_buffer_download (run->search->lists[lane], 0, copy + size * (gsize) lane, size,
+                                    error))
       return FALSE;
-  for (guint y = 0; y < (guint) target->height; y++)
-    for (guint x = 0; x < (guint) target->width; x++)
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < width; x++)
       {
-        const FySearchTile *tile = &plan->tile;
-        gsize number = y / tile->height * plan->tiles_x + x / tile->width;
+        gsize number = y / tile->height * run->tiles_x + x / tile->width;
         gsize listed = (number * tile->height + y % tile->height) * tile->width + x % tile->width;
-        gsize cell = (gsize) y * (gsize) target->width + x;
+        gsize cell = (gsize) y * width + x;
         Head heads[MAX_LANES];
 
-        for (int lane = 0; lane < n_lanes; lane++)
+        for (int lane = 0; lane < run->n_lanes; lane++)
           heads[lane] = (Head){ (const float *) (copy + size * (gsize) lane),
                                 (const guint32 *) (copy + size * (gsize) lane + size / 2), listed };
-        merge (heads, n_lanes, plan->n_listed, (int) k, position + cell * k, score + cell * k);
+        merge (heads, run->n_lanes, run->n_listed, (int) k, position + cell * k, score + cell * k);
       }
   return TRUE;
 }
@@ -201,14 +200,14 @@ planes_clear (Planes *planes)
 }
 
 static void
-stream_clear (Stream *self)
+run_clear (Run *run)
 {
-  planes_clear (&self->target);
+  planes_clear (&run->room_for_target);
   for (int i = 0; i < MAX_FRAMES; i++)
-    planes_clear (&self->frames[i]);
+    planes_clear (&run->room[i]);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stream, stream_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
 static gsize
 frame_size (const FyFeatures *form)
@@ -243,38 +242,41 @@ is_in_host_memory (const FyFeatures *features)
   return ((const FyVulkanFeatures *) features)->host[0] != NULL;
 }
 
-/* Makes room for the target and for some context frames at once, fewer until they fit. */
+/* Makes room for `wanted` context frames: all or nothing. */
 static gboolean
-stream_open (Stream *self,
-             const FyFeatures *target,
-             FyFeatures *const *context,
-             int n_context,
-             GError **error)
+allocate_room (Run *run, int wanted)
 {
-  const FyMemory *memory = ((FyVulkanDevice *) target->device)->memory;
-  gsize needed = is_in_host_memory (target) ? frame_size (target) : 0;
-  gboolean fits = needed == 0 || planes_allocate (&self->target, target, NULL);
+  for (; run->n_room < wanted; run->n_room++)
+    if (!planes_allocate (&run->room[run->n_room], run->target, NULL))
+      {
+        while (run->n_room > 0)
+          planes_clear (&run->room[--run->n_room]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/* Makes room for features in host memory: the target, and some context frames at once, fewer until
+ * they fit. */
+static gboolean
+make_room (Run *run, GError **error)
+{
+  gsize needed = is_in_host_memory (run->target) ? frame_size (run->target) : 0;
+  gboolean fits = needed == 0 || planes_allocate (&run->room_for_target, run->target, NULL);
   int wanted = 0;
 
-  for (int slot = 0; slot < n_context; slot++)
-    wanted += is_in_host_memory (context[slot]) ? 1 : 0;
+  for (int slot = 0; slot < run->n_context; slot++)
+    wanted += is_in_host_memory (run->context[slot]) ? 1 : 0;
+  wanted = MIN (wanted, MAX_FRAMES);
   if (wanted > 0)
-    needed += frame_size (target);
-  for (wanted = MIN (wanted, MAX_FRAMES); fits && wanted > 0; wanted /= 2)
-    {
-      while (self->n_frames < wanted &&
-             planes_allocate (&self->frames[self->n_frames], target, NULL))
-        self->n_frames++;
-      if (self->n_frames == wanted)
-        return TRUE;
-      while (self->n_frames > 0)
-        planes_clear (&self->frames[--self->n_frames]);
-      fits = wanted > 1;
-    }
+    needed += frame_size (run->target);
+  if (fits)
+    while (!allocate_room (run, wanted) && (fits = wanted > 1))
+      wanted /= 2;
   if (fits)
     return TRUE;
-  stream_clear (self);
-  return fy_memory_fail (memory, needed, error);
+  run_clear (run);
+  return fy_memory_fail (((FyVulkanDevice *) run->target->device)->memory, needed, error);
 }
 
 /* Finds a frame's planes on the device; copies them to `room` if they are in host memory. */
@@ -302,30 +304,31 @@ whole (FyVulkanBuffer *buffer, FyUsage usage)
   return (FyBinding){ buffer, 0, buffer->parent.size, usage };
 }
 
-/* Enters one context frame into the lists of a lane. */
+/* Enters context frame `slot` into the lists of a lane. */
 static gboolean
-search_frame (FyVulkanSearch *self,
-              const Plan *plan,
-              const FyFeatures *form,
+search_frame (Run *run,
               const Planes *target,
               const Planes *context,
               int slot,
-              FyVulkanBuffer *lists,
+              int lane,
               GError **error)
 {
-  FyVulkanDevice *device = (FyVulkanDevice *) self->parent.device;
-  const FySearchParams *params = &self->parent.params;
+  FyVulkanDevice *device = (FyVulkanDevice *) run->target->device;
+  const FySearchParams *params = &run->search->parent.params;
+  const FyFeatures *form = run->target;
   int last = params->n_parts - 1;
   FyBinding bindings[] = {
-    whole (target->part[0], FY_USAGE_READ),        whole (target->part[last], FY_USAGE_READ),
-    whole (context->part[0], FY_USAGE_READ),       whole (context->part[last], FY_USAGE_READ),
-    whole (lists, FY_USAGE_READ | FY_USAGE_WRITE),
+    whole (target->part[0], FY_USAGE_READ),
+    whole (target->part[last], FY_USAGE_READ),
+    whole (context->part[0], FY_USAGE_READ),
+    whole (context->part[last], FY_USAGE_READ),
+    whole (run->search->lists[lane], FY_USAGE_READ | FY_USAGE_WRITE),
   };
   FySearchPush push = {
     .width = (guint32) form->width,
     .height = (guint32) form->height,
-    .tiles_x = plan->tiles_x,
-    .n_listed = (guint32) plan->n_listed,
+    .tiles_x = run->tiles_x,
+    .n_listed = (guint32) run->n_listed,
     .k = (guint32) params->k,
     .radius = (guint32) MIN (params->radius, form->width + form->height),
     .slot = (guint32) slot * (guint32) (form->width * form->height),
@@ -334,16 +337,17 @@ search_frame (FyVulkanSearch *self,
     .weight_0 = params->weight[0],
     .weight_1 = params->weight[last],
   };
-  int step = fy_rows_of_step (device, plan->work_per_tile, (int) MIN (plan->n_tiles, 65535));
+  guint step = (guint) fy_rows_of_step (device, run->work_per_tile, MAX_GROUPS);
 
-  for (guint tile = 0; tile < plan->n_tiles; tile += (guint) step)
+  for (guint tile = 0; tile < run->n_tiles; tile += step)
     {
-      guint n = MIN ((guint) step, plan->n_tiles - tile);
-      FyDispatch dispatch = { FY_SHADER_SEARCH,       last, bindings, &push, { n, 1, 1 },
-                              n * plan->work_per_tile };
+      guint n = MIN (step, run->n_tiles - tile);
+      FyDispatch dispatch = { FY_SHADER_SEARCH,      last, bindings, &push, { n, 1, 1 },
+                              n * run->work_per_tile };
 
       push.first_tile = tile;
-      if (!fy_commands_dispatch (device->commands, &dispatch, error))
+      if (g_cancellable_set_error_if_cancelled (run->cancellable, error) ||
+          !fy_commands_dispatch (device->commands, &dispatch, error))
         return FALSE;
     }
   return TRUE;
@@ -351,34 +355,25 @@ search_frame (FyVulkanSearch *self,
 
 /* Enters every context frame: lane l has slots [l n / lanes, (l + 1) n / lanes), lanes in turn. */
 static gboolean
-search_frames (FyVulkanSearch *self,
-               const Plan *plan,
-               Stream *stream,
-               FyFeatures *target,
-               FyFeatures *const *context,
-               int n_context,
-               int n_lanes,
-               GCancellable *cancellable,
-               GError **error)
+search_frames (Run *run, GError **error)
 {
-  Planes own, other;
+  int n = run->n_context, n_lanes = run->n_lanes;
+  Planes target, context;
 
-  if (!planes_of (target, &stream->target, &own, error))
+  if (!planes_of (run->target, &run->room_for_target, &target, error))
     return FALSE;
-  for (int turn = 0; turn < (n_context + n_lanes - 1) / n_lanes; turn++)
+  for (int turn = 0; turn < (n + n_lanes - 1) / n_lanes; turn++)
     for (int lane = 0; lane < n_lanes; lane++)
       {
-        int slot = lane * n_context / n_lanes + turn;
-        Planes *room = &stream->frames[stream->next];
+        int slot = lane * n / n_lanes + turn;
 
-        if (slot >= (lane + 1) * n_context / n_lanes)
+        if (slot >= (lane + 1) * n / n_lanes)
           continue;
-        if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-            !planes_of (context[slot], room, &other, error) ||
-            !search_frame (self, plan, target, &own, &other, slot, self->lists[lane], error))
+        if (!planes_of (run->context[slot], &run->room[run->next_room], &context, error) ||
+            !search_frame (run, &target, &context, slot, lane, error))
           return FALSE;
-        if (is_in_host_memory (context[slot]))
-          stream->next = (stream->next + 1) % stream->n_frames;
+        if (is_in_host_memory (run->context[slot]))
+          run->next_room = (run->next_room + 1) % run->n_room;
       }
   return TRUE;
 }
@@ -393,20 +388,13 @@ fy_vulkan_search_run (FySearch *self,
                       GCancellable *cancellable,
                       GError **error)
 {
-  FyVulkanSearch *own = (FyVulkanSearch *) self;
-  FyVulkanDevice *device = (FyVulkanDevice *) self->device;
-  Plan plan = plan_run (self, target);
-  int n_lanes = CLAMP (n_context, 1, device->texel ? 1 : MAX_LANES);
-  g_auto (Stream) stream = { 0 };
+  g_auto (Run) run = { .search = (FyVulkanSearch *) self,
+                       .target = target,
+                       .context = context,
+                       .n_context = n_context,
+                       .cancellable = cancellable };
 
-  if (lists_size (own, &plan) > device->max_range)
-    return fy_memory_fail (device->memory, lists_size (own, &plan), error);
-  if (!allocate_lists (own, &plan, n_lanes, error))
-    return FALSE;
-  n_lanes = MIN (n_lanes, own->n_lanes);
-  if (!stream_open (&stream, target, context, n_context, error) ||
-      !clear_lists (own, &plan, n_lanes, error) ||
-      !search_frames (own, &plan, &stream, target, context, n_context, n_lanes, cancellable, error))
-    return FALSE;
-  return fetch_lists (own, &plan, n_lanes, target, position, score, error);
+  plan (&run);
+  return allocate_lists (&run, error) && make_room (&run, error) && clear_lists (&run, error) &&
+         search_frames (&run, error) && fetch_lists (&run, position, score, error);
 }

@@ -90,6 +90,7 @@ fy_timing_learn (FyTiming *self, guint slot, double work)
     return;
   seconds = (double) ((stamps[1] - stamps[0]) & mask) * 1e-9 *
             (double) physical->properties.limits.timestampPeriod;
+  g_debug ("a submit of %.3f GFLOP took %.1f ms", work * 1e-9, seconds * 1e3);
   if (seconds < 1e-3) /* mostly the cost of a submit */
     return;
   self->rate += 0.25 * (work / seconds - self->rate);
