@@ -11,8 +11,8 @@ import tap
 import tree
 
 # A folder includes itself and lower ranks only.
-RANKS = {'base': 0, 'media': 1, 'weights': 1, 'label': 1, 'compute': 1, 'nn': 2, 'metric': 2,
-         'exchange': 2, 'match': 3, 'propagate': 4, 'session': 5}
+RANKS = {'base': 0, 'media': 1, 'weights': 1, 'label': 1, 'compute': 1, 'nn': 2,
+         'exchange': 2, 'match': 3, 'metric': 3, 'propagate': 4, 'session': 5}
 
 # Foreign library: its headers, its types and functions, and the only folders that may use it.
 FOREIGN = {
