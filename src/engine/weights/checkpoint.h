@@ -45,6 +45,9 @@ typedef struct FyCheckpoint FyCheckpoint;
 /* Returns: (transfer full), or NULL with FY_ERROR_CORRUPT (names the byte offset or member),
  *          _UNSUPPORTED (an opcode, global or dtype not on the list) or G_IO_ERROR. */
 FyCheckpoint *fy_checkpoint_open (const char *path, GError **error);
+
+/* The same for a file's bytes at hand; `path` is what messages call them. */
+FyCheckpoint *fy_checkpoint_new_for_bytes (GBytes *bytes, const char *path, GError **error);
 void fy_checkpoint_free (FyCheckpoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyCheckpoint, fy_checkpoint_free)
 
@@ -59,9 +62,14 @@ const FyTensorInfo *fy_checkpoint_tensor (FyCheckpoint *self, int index);
 /* Returns the index of a tensor, or -1. */
 int fy_checkpoint_find (FyCheckpoint *self, const char *name);
 
+/* Returns a short text or number stored beside the tensors ("epoch", "args.model_type", a line of
+ * safetensors' __metadata__), or NULL.  (transfer none) */
+const char *fy_checkpoint_note (FyCheckpoint *self, const char *name);
+
 /* Copies a tensor as float32, row-major, whatever its type and strides.  n must be the product of
  * its shape.  Values are not judged: NaN comes through.
- * Errors: FY_ERROR_CORRUPT when its bytes are not all there. */
+ * Errors: FY_ERROR_CORRUPT when its bytes are not all there or differ from their checksum,
+ *         FY_ERROR_UNSUPPORTED when too much would have to be inflated. */
 gboolean fy_checkpoint_read (FyCheckpoint *self, int index, float *out, gsize n, GError **error);
 
 /* SHA-256 of the file in hex.  (transfer full) */
