@@ -37,8 +37,9 @@ make_truth (const char *folder, GError **error)
   for (int frame = 0; writer != NULL && frame < SCENE_FRAMES; frame++)
     {
       g_autoptr (FyIdMap) mask = render_mask (frame);
+      g_autofree char *stem = fy_davis_stem (NULL, frame);
 
-      if (!fy_davis_writer_write (writer, frame, mask, error))
+      if (!fy_davis_writer_write (writer, stem, mask, error))
         return FALSE;
     }
   return writer != NULL;

@@ -249,13 +249,13 @@ test_writer (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_get_contents (numbers, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "{\"ids\": {\"1\": 3, \"2\": 7, \"3\": 300}}\n");
   mask->id[0] = FY_ID_VOID;
-  g_assert_true (fy_davis_writer_write (writer, 12, mask, &error));
+  g_assert_true (fy_davis_writer_write (writer, "00012", mask, &error));
   back = fy_indexed_png_read (frame, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (back->id[0], ==, 0);
   for (int i = 0; i < 3; i++)
     g_assert_cmpint (back->id[3 * i + 1], ==, i + 1);
-  g_assert_false (fy_davis_writer_write (writer, 13, stranger, &error));
+  g_assert_false (fy_davis_writer_write (writer, "00013", stranger, &error));
   g_assert_error (error, FY_ERROR, FY_ERROR_MISMATCH);
   g_assert_cmpuint (test_folder_count (out), ==, 2);
 
@@ -279,6 +279,23 @@ test_writer_nowhere (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (error->message, below));
 }
 
+static void
+test_stem (void)
+{
+  static const struct
+  {
+    const char *image;
+    const char *stem;
+  } cases[] = { { NULL, "00042" }, { "00007.jpg", "00007" }, { "swan.v2.JPEG", "swan.v2" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *stem = fy_davis_stem (cases[i].image, 42);
+
+      g_assert_cmpstr (stem, ==, cases[i].stem);
+    }
+}
+
 /* The disk fills up between two frames: the first stays, the second leaves nothing. */
 static void
 test_writer_disk_full (Fixture *fixture, gconstpointer data)
@@ -289,11 +306,11 @@ test_writer_disk_full (Fixture *fixture, gconstpointer data)
       g_autoptr (FyDavisWriter) writer = new_writer (fixture->folder, IDS (1, 2));
       g_autoptr (GError) error = NULL;
 
-      g_assert_true (fy_davis_writer_write (writer, 0, mask, &error));
+      g_assert_true (fy_davis_writer_write (writer, "00000", mask, &error));
       for (int i = 0; i < 300 * 300; i++)
         mask->id[i] = (guint16) (g_test_rand_int () & 1);
       test_limit_file_size (4096);
-      g_assert_false (fy_davis_writer_write (writer, 1, mask, &error));
+      g_assert_false (fy_davis_writer_write (writer, "00001", mask, &error));
       g_assert_cmpint (error->domain, ==, G_IO_ERROR);
       g_assert_nonnull (strstr (error->message, "00001.png"));
       g_assert_nonnull (strstr (error->message, "free some space"));
@@ -431,6 +448,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/exchange/mask-folder/order", test_order);
   g_test_add_func ("/exchange/mask-folder/number", test_number);
+  g_test_add_func ("/exchange/davis/stem", test_stem);
   ADD ("/exchange/mask-folder/find", test_find);
   ADD ("/exchange/labels/choice", test_labels_choice);
   ADD ("/exchange/labels/bad", test_labels_bad);

@@ -5,6 +5,7 @@
 #include "base/output-file.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* --- Labels --- */
 
@@ -147,10 +148,20 @@ fy_davis_writer_free (FyDavisWriter *self)
   g_free (self);
 }
 
-gboolean
-fy_davis_writer_write (FyDavisWriter *self, int number, const FyIdMap *mask, GError **error)
+char *
+fy_davis_stem (const char *frame_name, int number)
 {
-  g_autofree char *name = g_strdup_printf ("%05d.png", number);
+  const char *dot = frame_name != NULL ? strrchr (frame_name, '.') : NULL;
+
+  if (frame_name == NULL)
+    return g_strdup_printf ("%05d", number);
+  return dot != NULL ? g_strndup (frame_name, (gsize) (dot - frame_name)) : g_strdup (frame_name);
+}
+
+gboolean
+fy_davis_writer_write (FyDavisWriter *self, const char *stem, const FyIdMap *mask, GError **error)
+{
+  g_autofree char *name = g_strconcat (stem, ".png", NULL);
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
   g_autoptr (FyIdMap) renumbered = fy_id_map_copy (mask);
   gsize n = (gsize) mask->width * (gsize) mask->height;

@@ -28,7 +28,7 @@ FyIdMap *fy_labels_read (const char *path,
                          FyIndexedPngInfo *info,
                          GError **error);
 
-/* Writes result masks into a folder, 00000.png and so on. */
+/* Writes result masks into a folder. */
 typedef struct FyDavisWriter FyDavisWriter;
 
 /* Prepares the folder, making it and those above it.
@@ -42,9 +42,16 @@ FyDavisWriter *fy_davis_writer_new (const char *folder, const GArray *ids, GErro
 void fy_davis_writer_free (FyDavisWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyDavisWriter, fy_davis_writer_free)
 
-/* Writes the mask of frame `number`; void becomes background.
+/* What files of a frame are called, without ending: as its image in an image folder, else its number
+ * in five digits.
+ *
+ * frame_name  file name of the frame's image; NULL for a video
+ * Returns:    (transfer full) "00012". */
+char *fy_davis_stem (const char *frame_name, int number);
+
+/* Writes the mask of a frame as STEM.png; void becomes background.
  * Errors:  FY_ERROR_MISMATCH when the mask holds an object that was not announced, G_IO_ERROR. */
 gboolean
-fy_davis_writer_write (FyDavisWriter *self, int number, const FyIdMap *mask, GError **error);
+fy_davis_writer_write (FyDavisWriter *self, const char *stem, const FyIdMap *mask, GError **error);
 
 G_END_DECLS
