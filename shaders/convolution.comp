@@ -1,7 +1,8 @@
 #version 450
 /* SPDX-License-Identifier: MIT */
-/* Convolution as a product of matrices that are never written down: pixels x taps and input channels
- * by taps and input channels x output channels.  An invocation makes 8 pixels x 8 output channels. */
+/* Convolution as a product of matrices that are never written down: pixels x taps and input
+ * channels by taps and input channels x output channels.  An invocation makes 8 pixels x 8 output
+ * channels. */
 #extension GL_GOOGLE_include_directive : require
 #include "load.glsl"
 #include "interface.h"
@@ -85,8 +86,8 @@ accumulate ()
 
 #else
 
-/* A workgroup makes 64 pixels x 64 output channels; what an invocation makes of them is spread so that
- * neighbours touch neighbouring banks of workgroup memory. */
+/* A workgroup makes 64 pixels x 64 output channels; what an invocation makes of them is spread so
+ * that neighbours touch neighbouring banks of workgroup memory. */
 uint
 pixel_of (uint i)
 {
@@ -130,7 +131,8 @@ accumulate ()
   uint depth = push.kernel * push.kernel * push.n_in, at[4];
 
   [[unroll]] for (uint i = 0; i < 4; i++)
-    at[i] = source_of (push.first + gl_WorkGroupID.y * 64 + gl_LocalInvocationIndex / DEPTH + 16 * i);
+    at[i] = source_of (push.first + gl_WorkGroupID.y * 64 + 16 * i +
+                       gl_LocalInvocationIndex / DEPTH);
   for (uint k = 0; k < depth; k += DEPTH)
     {
       barrier ();

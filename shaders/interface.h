@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Read by both GLSL and C: one definition of every push-constant block.
  *
- * Only uint and float scalars, so that both compilers agree on the layout.  Maps, weights and features
- * are seen as arrays of vec4, and every index, base and stride counts vec4s.  A map is
+ * Only uint and float scalars, so that both compilers agree on the layout.  Maps, weights and
+ * features are seen as arrays of vec4, and every index, base and stride counts vec4s.  A map is
  * base + y * row + x * pixel + channel / 4; base may have wrapped below zero, the sum never has. */
 #ifdef FY_SHADER
 #define FY_PUSH(Name) struct Name

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a shader reads vec4s.  A GPU reads storage buffers and shares what it read through workgroup
- * memory; a software device turns each such load into a loop over lanes, but fetches texels at speed. */
+ * memory; a software device turns each such load into a loop over lanes, but fetches texels at
+ * speed. */
 #extension GL_EXT_control_flow_attributes : require
 
 #ifdef FY_TEXEL

@@ -1,7 +1,7 @@
 #version 450
 /* SPDX-License-Identifier: MIT */
-/* The neighbours of a tile of target cells in one context frame, entered into the lists of the best so
- * far.  No similarity outlives its chunk.
+/* The neighbours of a tile of target cells in one context frame, entered into the lists of the
+ * best so far.  No similarity outlives its chunk.
  *
  * A workgroup walks the cells that the circle of any of its targets allows, in ascending order, a
  * chunk at a time: similarities of all targets with the chunk, an invocation making 8 x 8 of them;
@@ -11,7 +11,8 @@
 #include "load.glsl"
 #include "interface.h"
 
-layout (local_size_x_id = 0, local_size_y_id = 1) in; /* along candidates, along targets; 64 in all */
+/* along candidates, along targets; 64 in all */
+layout (local_size_x_id = 0, local_size_y_id = 1) in;
 layout (constant_id = 2) const uint TILE_WIDTH = 4;
 layout (constant_id = 3) const uint TILE_HEIGHT = 4;
 layout (constant_id = 4) const uint N_PARTS = 1;
@@ -304,7 +305,8 @@ main ()
   uint n;
 
   tile_first = uvec2 (tile % push.tiles_x * TILE_WIDTH, tile / push.tiles_x * TILE_HEIGHT);
-  tile_last = min (tile_first + uvec2 (TILE_WIDTH, TILE_HEIGHT), uvec2 (push.width, push.height)) - 1;
+  tile_last = min (tile_first + uvec2 (TILE_WIDTH, TILE_HEIGHT),
+                   uvec2 (push.width, push.height)) - 1;
   at = tile_first + uvec2 (local % TILE_WIDTH, local / TILE_WIDTH);
   is_target = local < TARGETS && all (lessThanEqual (at, tile_last));
   n = count_candidates ();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Each operation of compute/device.h once more: slow, obvious, summed in double.  Both back-ends are
- * compared with these, and these with nothing: read them. */
+/* Each operation of compute/device.h once more: slow, obvious, summed in double.  Both back-ends
+ * are compared with these, and these with nothing: read them. */
 #pragma once
 
 #include "compute/device.h"
@@ -50,8 +50,8 @@ typedef struct
   float *rows[FY_FEATURES_MAX_PARTS];
 } JudgeFeatures;
 
-/* Unit rows in random directions; with `step` > 0 instead multiples of it in [-1, 1] from so small a
- * choice that many cells are equal and every sum of products is exact. */
+/* Unit rows in random directions; with `step` > 0 instead multiples of it in [-1, 1] from so small
+ * a choice that many cells are equal and every sum of products is exact. */
 JudgeFeatures *judge_features_new (GRand *rand,
                                    int height,
                                    int width,
@@ -70,8 +70,8 @@ void judge_similarities (const FySearchParams *params,
                          int cell,
                          double *similarity);
 
-/* Fails the test, naming the first bad element, unless |want - got| <= epsilon max (1, |want|, |got|)
- * for each of [rows, columns]. */
+/* Fails the test, naming the first bad element, unless |want - got| <= epsilon max (1, |want|,
+ * |got|) for each of [rows, columns]. */
 void judge_check_close (const char *what,
                         const float *want,
                         const float *got,
@@ -79,9 +79,10 @@ void judge_check_close (const char *what,
                         gsize columns,
                         float epsilon);
 
-/* Fails the test unless position and score, [cells, k], are a right answer: every listed cell once, allowed,
- * with its score within epsilon; in order, equal scores by lower position; and no cell left out that
- * is better by more than epsilon than one listed.  With epsilon 0 there is one right answer. */
+/* Fails the test unless position and score, [cells, k], are a right answer: every listed cell once,
+ * allowed, with its score within epsilon; in order, equal scores by lower position; and no cell
+ * left out that is better by more than epsilon than one listed.  With epsilon 0 there is one right
+ * answer. */
 void judge_check_search (const FySearchParams *params,
                          const JudgeFeatures *target,
                          JudgeFeatures *const *context,

@@ -355,6 +355,29 @@ test_chain (FyDevice *device)
   devices_check_map ("chain", &maps[2], pooled, 2e-4f);
 }
 
+/* Buffers may be freed as soon as the calls that use them are back, whatever the device still
+ * does. */
+static void
+test_freed (FyDevice *device)
+{
+  int channels = round_up (64, fy_device_channel_multiple (device));
+  g_autoptr (GRand) rand = g_rand_new_with_seed (12);
+  g_autoptr (JudgeMap) in = judge_map_new (rand, 128, 128, channels, 1);
+  g_autoptr (JudgeMap) out = judge_map_new (rand, 64, 64, channels, 0);
+  g_autoptr (GError) error = NULL;
+
+  for (int n = 1; n <= 16; n++) /* one of them ends with a submit */
+    {
+      g_autoptr (FyBuffer) buffer = NULL;
+      FyMap maps[2];
+
+      buffer = devices_upload (device, (JudgeMap *[]){ in, out }, 2, maps);
+      devices_check_map ("what was uploaded", &maps[0], in, 0);
+      for (int turn = 0; turn < n; turn++)
+        g_assert_true (fy_device_max_pool (device, &maps[0], &maps[1], &error));
+    }
+}
+
 /* A layer of a network at 480x854; run with -m perf. */
 static void
 test_speed (FyDevice *device)
@@ -421,6 +444,7 @@ main (int argc, char **argv)
   devices_add_test (devices, "convolution", test_convolution);
   devices_add_test (devices, "narrow", test_narrow);
   devices_add_test (devices, "chain", test_chain);
+  devices_add_test (devices, "freed", test_freed);
   devices_add_test (devices, "features", test_features);
   devices_add_test (devices, "speed", test_speed);
   return devices_run (devices);

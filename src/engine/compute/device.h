@@ -7,8 +7,8 @@
  * reports what failed before it.
  *
  * Environment, for people with unusual systems:
- *   FERRY_VULKAN_MEMORY_MIB  GPU memory to take at most (default: 80 % of the GPU's own); features that
- *                            find no room in it stay in host memory
+ *   FERRY_VULKAN_MEMORY_MIB  GPU memory to take at most (default: 80 % of the GPU's own); features
+ *                            that find no room in it stay in host memory
  *   FERRY_VULKAN_LOADER      the Vulkan loader to open instead of libvulkan.so.1
  *   FERRY_VULKAN_LOADS       storage: let a software device read as a GPU does, which is slower
  *   FERRY_VULKAN_VALIDATION  1: watch every Vulkan call with the validation layer, if installed
@@ -130,8 +130,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyConvolution, fy_convolution_free)
  *
  * source       its border filled and at least kernel / 2 wide
  * residual     nullable; the destination's size and channels; may be the destination
- * destination  ceil (source / stride) large; its border is left alone; channels past out_channels, up
- *              to the device's multiple, become relu (residual), or 0 without one */
+ * destination  ceil (source / stride) large; its border is left alone; channels past out_channels,
+ *              up to the device's multiple, become relu (residual), or 0 without one */
 gboolean fy_convolution_run (FyConvolution *self,
                              const FyMap *source,
                              const FyMap *residual,

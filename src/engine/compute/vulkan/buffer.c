@@ -184,7 +184,8 @@ fy_staging_new (FyVulkanDevice *device, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* Finds room for up to `size` bytes, waiting for the GPU to leave it.  Returns how many; 0 on error. */
+/* Finds room for up to `size` bytes, waiting for the GPU to leave it.  Returns how many; 0 on
+ * error. */
 static gsize
 reserve (FyStaging *self, gsize size, gsize *offset, GError **error)
 {

@@ -7,13 +7,21 @@
 
 G_BEGIN_DECLS
 
-/* What the GPU did last with a buffer: enough to know which barrier the next use needs. */
+typedef enum
+{
+  FY_STAGE_COMPUTE,
+  FY_STAGE_TRANSFER,
+  FY_STAGE_HOST,
+  FY_N_STAGES,
+} FyStage;
+
+/* When a buffer was last used, in commands since the device was opened: enough to know which
+ * barrier its next use needs.  0 = never. */
 typedef struct
 {
-  VkPipelineStageFlags write_stage; /* of the last write; 0 = never written           */
-  VkAccessFlags write_access;
-  VkPipelineStageFlags seen_by;     /* stages that a barrier has shown it to          */
-  VkPipelineStageFlags read_stages; /* stages that read since                         */
+  FyStage write_stage;
+  guint64 written;
+  guint64 read[FY_N_STAGES];
 } FyAccess;
 
 typedef struct

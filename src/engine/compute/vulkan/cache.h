@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 #define FY_CACHE_KEY_SIZE 32
 
-/* Returns the payload saved under the key, or NULL for a file that is missing, another's, stale, cut
- * short or damaged. */
+/* Returns the payload saved under the key, or NULL for a file that is missing, another's, stale,
+ * cut short or damaged. */
 GBytes *fy_cache_load (const char *path, const guint8 key[FY_CACHE_KEY_SIZE]);
 
 /* Saves a payload; a disk that is full or read-only is no matter. */

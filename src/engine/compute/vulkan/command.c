@@ -37,6 +37,9 @@ struct FyCommands
   Slot slots[N_SLOTS];
   guint current; /* slot being recorded, or recorded last */
   gboolean recording;
+  guint64 n_commands;
+  /* The last command before the last barrier from one stage to another. */
+  guint64 shown[FY_N_STAGES][FY_N_STAGES];
 };
 
 /* --- Life --- */
@@ -288,54 +291,55 @@ count (FyCommands *self, double work, GError **error)
   return TRUE;
 }
 
-/* A barrier being put together for all buffers of one command. */
-typedef struct
+/* Notes a use of the buffer by the command about to be recorded.  Returns the stages, as bits, that
+ * a barrier must hold back first. */
+static guint
+use (FyCommands *self, FyAccess *last, FyUsage usage, FyStage stage)
 {
-  VkPipelineStageFlags before;
-  VkPipelineStageFlags after;
-  VkAccessFlags written;
-  VkAccessFlags accessed;
-} Barrier;
+  guint64 now = self->n_commands + 1;
+  guint before = 0;
 
-/* Adds what a use of the buffer needs, and notes the use. */
-static void
-use (Barrier *barrier,
-     FyAccess *last,
-     FyUsage usage,
-     VkPipelineStageFlags stage,
-     VkAccessFlags read,
-     VkAccessFlags write)
-{
-  gboolean unseen = last->write_stage != 0 && (last->seen_by & stage) != stage;
-
+  if (last->written > self->shown[last->write_stage][stage])
+    before |= 1u << last->write_stage;
+  for (guint from = 0; from < FY_N_STAGES && (usage & FY_USAGE_WRITE); from++)
+    if (last->read[from] > self->shown[from][stage])
+      before |= 1u << from;
   if (usage & FY_USAGE_WRITE)
-    {
-      barrier->before |= last->write_stage | last->read_stages;
-      barrier->written |= last->write_access;
-      barrier->accessed |= write | (usage & FY_USAGE_READ ? read : 0);
-      *last = (FyAccess){ .write_stage = stage, .write_access = write };
-      return;
-    }
-  if (unseen)
-    {
-      barrier->before |= last->write_stage;
-      barrier->written |= last->write_access;
-      barrier->accessed |= read;
-      last->seen_by |= stage;
-    }
-  last->read_stages |= stage;
+    *last = (FyAccess){ .write_stage = stage, .written = now };
+  if (usage & FY_USAGE_READ)
+    last->read[stage] = now;
+  return before;
 }
 
+/* Records the barrier that a command of the stage needs, and counts the command.  It shows all that
+ * was written before, so that later commands need none for the same reason. */
 static void
-record_barrier (FyCommands *self, VkCommandBuffer commands, const Barrier *barrier)
+record_barrier (FyCommands *self, VkCommandBuffer commands, guint before, FyStage stage)
 {
+  static const VkPipelineStageFlags stages[FY_N_STAGES] = { VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                                                            VK_PIPELINE_STAGE_TRANSFER_BIT,
+                                                            VK_PIPELINE_STAGE_HOST_BIT };
+  static const VkAccessFlags written[FY_N_STAGES] = { VK_ACCESS_SHADER_WRITE_BIT,
+                                                      VK_ACCESS_TRANSFER_WRITE_BIT, 0 };
+  static const VkAccessFlags used[FY_N_STAGES] = {
+    VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT,
+    VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT, VK_ACCESS_HOST_READ_BIT
+  };
   VkMemoryBarrier memory = { .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-                             .srcAccessMask = barrier->written,
-                             .dstAccessMask = barrier->accessed };
+                             .dstAccessMask = used[stage] };
+  VkPipelineStageFlags from = 0;
 
-  if (barrier->before != 0)
-    self->device->vk.CmdPipelineBarrier (commands, barrier->before, barrier->after, 0, 1, &memory,
-                                         0, NULL, 0, NULL);
+  for (guint i = 0; i < FY_N_STAGES; i++)
+    if (before & (1u << i))
+      {
+        from |= stages[i];
+        memory.srcAccessMask |= written[i];
+        self->shown[i][stage] = self->n_commands;
+      }
+  self->n_commands++;
+  if (from != 0)
+    self->device->vk.CmdPipelineBarrier (commands, from, stages[stage], 0, 1, &memory, 0, NULL, 0,
+                                         NULL);
 }
 
 /* A dispatch may use a buffer in several bindings: each buffer counts once, with all its usages. */
@@ -345,7 +349,7 @@ record_dispatch_barrier (FyCommands *self,
                          const FyBinding *bindings,
                          guint n)
 {
-  Barrier barrier = { .after = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT };
+  guint before = 0;
 
   for (guint i = 0; i < n; i++)
     {
@@ -359,10 +363,9 @@ record_dispatch_barrier (FyCommands *self,
             first &= j >= i;
           }
       if (first)
-        use (&barrier, &bindings[i].buffer->access, usage, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-             VK_ACCESS_SHADER_READ_BIT, VK_ACCESS_SHADER_WRITE_BIT);
+        before |= use (self, &bindings[i].buffer->access, usage, FY_STAGE_COMPUTE);
     }
-  record_barrier (self, commands, &barrier);
+  record_barrier (self, commands, before, FY_STAGE_COMPUTE);
 }
 
 /* Returns a descriptor set of the slot that holds the bindings. */
@@ -474,16 +477,14 @@ fy_commands_copy (FyCommands *self,
                   GError **error)
 {
   VkBufferCopy region = { source_offset, destination_offset, size };
-  Barrier barrier = { .after = VK_PIPELINE_STAGE_TRANSFER_BIT };
   Slot *slot = open_slot (self, error);
+  guint before;
 
   if (slot == NULL)
     return FALSE;
-  use (&barrier, &source->access, FY_USAGE_READ, VK_PIPELINE_STAGE_TRANSFER_BIT,
-       VK_ACCESS_TRANSFER_READ_BIT, 0);
-  use (&barrier, &destination->access, FY_USAGE_WRITE, VK_PIPELINE_STAGE_TRANSFER_BIT, 0,
-       VK_ACCESS_TRANSFER_WRITE_BIT);
-  record_barrier (self, slot->handle, &barrier);
+  before = use (self, &source->access, FY_USAGE_READ, FY_STAGE_TRANSFER) |
+           use (self, &destination->access, FY_USAGE_WRITE, FY_STAGE_TRANSFER);
+  record_barrier (self, slot->handle, before, FY_STAGE_TRANSFER);
   self->device->vk.CmdCopyBuffer (slot->handle, source->handle, destination->handle, 1, &region);
   return count (self, FY_WORK_OF_BYTES (size), error);
 }
@@ -496,14 +497,13 @@ fy_commands_fill (FyCommands *self,
                   guint32 word,
                   GError **error)
 {
-  Barrier barrier = { .after = VK_PIPELINE_STAGE_TRANSFER_BIT };
   Slot *slot = open_slot (self, error);
 
   if (slot == NULL)
     return FALSE;
-  use (&barrier, &buffer->access, FY_USAGE_WRITE, VK_PIPELINE_STAGE_TRANSFER_BIT, 0,
-       VK_ACCESS_TRANSFER_WRITE_BIT);
-  record_barrier (self, slot->handle, &barrier);
+  record_barrier (self, slot->handle,
+                  use (self, &buffer->access, FY_USAGE_WRITE, FY_STAGE_TRANSFER),
+                  FY_STAGE_TRANSFER);
   self->device->vk.CmdFillBuffer (slot->handle, buffer->handle, offset, size, word);
   return count (self, FY_WORK_OF_BYTES (size), error);
 }
@@ -511,14 +511,12 @@ fy_commands_fill (FyCommands *self,
 gboolean
 fy_commands_show_host (FyCommands *self, FyVulkanBuffer *buffer, GError **error)
 {
-  Barrier barrier = { .after = VK_PIPELINE_STAGE_HOST_BIT };
   Slot *slot = open_slot (self, error);
 
   if (slot == NULL)
     return FALSE;
-  use (&barrier, &buffer->access, FY_USAGE_READ, VK_PIPELINE_STAGE_HOST_BIT,
-       VK_ACCESS_HOST_READ_BIT, 0);
-  record_barrier (self, slot->handle, &barrier);
+  record_barrier (self, slot->handle, use (self, &buffer->access, FY_USAGE_READ, FY_STAGE_HOST),
+                  FY_STAGE_HOST);
   return TRUE;
 }
 

@@ -27,7 +27,8 @@ FyMemory *fy_memory_new (FyVulkanDevice *device);
 /* Every piece has been released. */
 void fy_memory_free (FyMemory *self);
 
-/* Finds a place in device-local memory.  Fails with FY_ERROR_GPU_MEMORY, saying how much was needed. */
+/* Finds a place in device-local memory.  Fails with FY_ERROR_GPU_MEMORY, saying how much was
+ * needed. */
 gboolean fy_memory_allocate (FyMemory *self,
                              const VkMemoryRequirements *needs,
                              FyAllocation *allocation,

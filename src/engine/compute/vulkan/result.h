@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * FY_ERROR_FAILED, as fits the result.  Returns FALSE. */
 gboolean fy_vk_fail (VkResult result, const char *what, GError **error);
 
-/* Leaves the function with `ret` and *error unless the call went well.  Only where every resource so
- * far is owned by a g_auto variable. */
+/* Leaves the function with `ret` and *error unless the call went well.  Only where every resource
+ * so far is owned by a g_auto variable. */
 #define FY_VK_OR_RETURN(what, call, ret)                                                           \
   do                                                                                               \
     {                                                                                              \
