@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* ferry-cli features: writes what the networks see in a frame. */
+#include "network.h"
+
+#include "exchange/npy.h"
+
+#include <math.h>
+
+typedef struct
+{
+  FerryNetwork network;
+  int frame;
+  gboolean raw;
+  char *out;
+} Options;
+
+/* Puts the parts side by side.
+ *
+ * weight    [n_parts] of each part's dot products in the similarity: unit rows times its root make
+ *           joint rows whose dot product is that similarity, of unit length too; NULL = as they are
+ * Returns:  (transfer full) [height * width, sum of channels] f32, or NULL. */
+static float *
+read_joined (FyFeatures *features, const float *weight, gsize *n_channels, GError **error)
+{
+  gsize cells = (gsize) fy_features_height (features) * (gsize) fy_features_width (features);
+  int n_parts = fy_features_n_parts (features);
+  g_autofree float *joined = NULL;
+  gsize at = 0;
+
+  *n_channels = 0;
+  for (int p = 0; p < n_parts; p++)
+    *n_channels += (gsize) fy_features_channels (features, p);
+  joined = g_new (float, cells **n_channels);
+  for (int p = 0; p < n_parts; p++)
+    {
+      gsize channels = (gsize) fy_features_channels (features, p);
+      float scale = weight != NULL ? sqrtf (weight[p]) : 1.0f;
+      g_autofree float *rows = g_new (float, cells *channels);
+
+      if (!fy_features_read (features, p, rows, error))
+        return NULL;
+      for (gsize cell = 0; cell < cells; cell++)
+        for (gsize c = 0; c < channels; c++)
+          joined[cell * *n_channels + at + c] = scale * rows[cell * channels + c];
+      at += channels;
+    }
+  return g_steal_pointer (&joined);
+}
+
+static gboolean
+save (const Options *options, FyFeatures *features, const FyPropagateParams *params, GError **error)
+{
+  int n_parts = fy_features_n_parts (features);
+  float weight[FY_FEATURES_MAX_PARTS] = { 0 };
+  g_autofree float *joined = NULL;
+  gsize channels;
+
+  for (int p = 0; p < n_parts; p++)
+    weight[p] = fy_params_part_weight (params, p);
+  joined = read_joined (features, n_parts > 1 && !options->raw ? weight : NULL, &channels, error);
+  if (joined == NULL ||
+      !fy_npy_save (options->out, FY_NPY_F32, 3,
+                    (const gsize[]){ (gsize) fy_features_height (features),
+                                     (gsize) fy_features_width (features), channels },
+                    joined, error))
+    return FALSE;
+  g_print ("%dx%d cells of %zu channels in %s\n", fy_features_width (features),
+           fy_features_height (features), channels, options->out);
+  return TRUE;
+}
+
+static gboolean
+run (gconstpointer values, const char *const *arguments, GCancellable *cancellable, GError **error)
+{
+  const Options *options = values;
+  FySessionParams params;
+  g_autoptr (FySession) session = NULL;
+  g_autoptr (FyFeatures) features = NULL;
+
+  if (!ferry_session_params (&options->network, NULL, &params, error))
+    return FALSE;
+  session = fy_session_new (arguments[0], &params, cancellable, error);
+  if (session == NULL ||
+      !ferry_check_frame (options->frame, fy_clip_info (fy_session_clip (session)), error))
+    return FALSE;
+  features = fy_session_features (session, options->frame, options->raw, cancellable, error);
+  return features != NULL && save (options, features, &params.propagate, error);
+}
+
+static const FerryOption option_table[] = {
+  { "frame", FERRY_WHOLE, G_STRUCT_OFFSET (Options, frame), "N", "Which frame, from 0", TRUE },
+  { "out", FERRY_PATH, G_STRUCT_OFFSET (Options, out), "F.npy", "Where to", TRUE },
+  { "raw", FERRY_FLAG, G_STRUCT_OFFSET (Options, raw), NULL, "As the network gives them" },
+  FERRY_NETWORK_OPTIONS (Options, network),
+  { NULL },
+};
+
+const FerryCommand ferry_features = {
+  .name = "features",
+  .summary = "write the features of a frame",
+  .arguments = "INPUT --frame N --out F.npy",
+  .description =
+      "Writes the features of a frame, float32 [cells down, cells across, channels], each cell's "
+      "vector of unit length. Of two networks the fine-grained one's channels come first, weighted "
+      "so that dot products are the similarity that matching uses.",
+  .examples =
+      "  ferry-cli features swan.mp4 --frame 0 --out swan.npy\n"
+      "  ferry-cli features swan.mp4 --frame 0 --raw --semantic moco.pth.tar --out swan.npy",
+  .min_arguments = 1,
+  .max_arguments = 1,
+  .values_size = sizeof (Options),
+  .options = option_table,
+  .run = run,
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "network.h"
+
+#include "base/error.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* --- Parameters --- */
+
+static const char *
+default_preset (const FerryNetwork *self)
+{
+  if (self->semantic == NULL)
+    return "fc-davis";
+  return self->fine != NULL ? "sfc-davis" : "single-davis";
+}
+
+static gboolean
+find_preset (const FerryNetwork *self, FyPropagateParams *params, GError **error)
+{
+  const char *name = self->preset != NULL ? self->preset : default_preset (self);
+  const FyPropagateParams *found = fy_preset_find (name);
+  g_autoptr (GString) known = g_string_new (NULL);
+  const FyPropagateParams *all;
+  int n;
+
+  if (found != NULL)
+    {
+      *params = *found;
+      return TRUE;
+    }
+  all = fy_presets (&n);
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (known, "%s%s", i == 0 ? "" : ", ", all[i].name);
+  g_set_error (error, FERRY_USAGE, 0, "no preset is called \"%s\"; there are %s", name, known->str);
+  return FALSE;
+}
+
+static gboolean
+read_short_side (const char *text, int *short_side, GError **error)
+{
+  guint64 number;
+
+  if (text == NULL)
+    return TRUE;
+  if (strcmp (text, "native") == 0)
+    {
+      *short_side = -1;
+      return TRUE;
+    }
+  if (!g_ascii_string_to_unsigned (text, 10, 16, 65535, &number, NULL))
+    {
+      g_set_error (error, FERRY_USAGE, 0, "--short-side \"%s\" is neither native nor 16 to 65535",
+                   text);
+      return FALSE;
+    }
+  *short_side = (int) number;
+  return TRUE;
+}
+
+static void
+apply_matching (const FerryMatching *self, FyPropagateParams *params)
+{
+  if (self->topk != FERRY_NOT_GIVEN)
+    params->topk = self->topk;
+  if (self->context != FERRY_NOT_GIVEN)
+    params->context = self->context;
+  if (self->radius != FERRY_NOT_GIVEN)
+    params->radius = self->radius;
+  if (self->temperature != FERRY_NOT_GIVEN)
+    params->temperature = (float) self->temperature;
+}
+
+gboolean
+ferry_session_params (const FerryNetwork *network,
+                      const FerryMatching *matching,
+                      FySessionParams *params,
+                      GError **error)
+{
+  g_autoptr (GError) wrong = NULL;
+
+  *params = (FySessionParams){ .device = network->device,
+                               .fine = network->fine,
+                               .semantic = network->semantic };
+  if (!find_preset (network, &params->propagate, error) ||
+      !read_short_side (network->short_side, &params->short_side, error))
+    return FALSE;
+  if (network->lambda != FERRY_NOT_GIVEN)
+    params->propagate.lambda = (float) network->lambda;
+  params->propagate.strict_reference = network->strict_reference;
+  if (matching != NULL)
+    apply_matching (matching, &params->propagate);
+  if (fy_params_check (&params->propagate, &wrong))
+    return TRUE;
+  g_set_error_literal (error, FERRY_USAGE, 0, wrong->message);
+  return FALSE;
+}
+
+/* --- Frames --- */
+
+gboolean
+ferry_check_frame (int frame, const FyClipInfo *clip, GError **error)
+{
+  if (frame >= 0 && frame < clip->n_frames)
+    return TRUE;
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH, "%s has no frame %d; its frames are 0 to %d",
+               clip->path, frame, clip->n_frames - 1);
+  return FALSE;
+}
+
+gboolean
+ferry_frames (const char *text, const FyClipInfo *clip, int *first, int *last, GError **error)
+{
+  g_auto (GStrv) ends = g_strsplit (text != NULL ? text : "0-", "-", 2);
+  guint64 from, to;
+
+  *first = 0;
+  *last = clip->n_frames - 1;
+  if (!g_ascii_string_to_unsigned (ends[0], 10, 0, G_MAXINT, &from, NULL))
+    from = G_MAXUINT64;
+  to = from;
+  if (ends[1] != NULL && ends[1][0] == '\0')
+    to = (guint64) *last;
+  else if (ends[1] != NULL && !g_ascii_string_to_unsigned (ends[1], 10, 0, G_MAXINT, &to, NULL))
+    from = G_MAXUINT64;
+  if (from == G_MAXUINT64)
+    {
+      g_set_error (error, FERRY_USAGE, 0, "--frames \"%s\" does not read as A-B, like 0-59", text);
+      return FALSE;
+    }
+  if (!ferry_check_frame ((int) from, clip, error) || !ferry_check_frame ((int) to, clip, error))
+    return FALSE;
+  if (to < from)
+    {
+      g_set_error (error, FERRY_USAGE, 0, "--frames \"%s\" ends before it begins", text);
+      return FALSE;
+    }
+  *first = (int) from;
+  *last = (int) to;
+  return TRUE;
+}
+
+/* --- JSON --- */
+
+char *
+ferry_json_string (const char *text)
+{
+  g_autoptr (JsonNode) node = json_node_new (text != NULL ? JSON_NODE_VALUE : JSON_NODE_NULL);
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
+  if (text != NULL)
+    json_node_set_string (node, valid);
+  return json_to_string (node, FALSE);
+}

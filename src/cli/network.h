@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* The options of every sub-command that runs networks over a clip.  Thread: main. */
+#pragma once
+
+#include "command.h"
+#include "session/session.h"
+
+G_BEGIN_DECLS
+
+/* Which networks see which picture on which device. */
+typedef struct
+{
+  char *fine;
+  char *semantic;
+  char *device;
+  char *short_side;
+  char *preset;
+  double lambda;
+  gboolean strict_reference;
+} FerryNetwork;
+
+/* How neighbours are chosen and weighted. */
+typedef struct
+{
+  int topk;
+  int context;
+  int radius;
+  double temperature;
+} FerryMatching;
+
+/* Rows of an option table for the FerryNetwork, or FerryMatching, that is `member` of the values
+ * `type`. */
+#define FERRY_NETWORK_OPTIONS(type, member)                                                        \
+  { "fine", FERRY_PATH, G_STRUCT_OFFSET (type, member.fine), "CHECKPOINT",                         \
+    "Fine-grained network: .pth, .pt, .pth.tar or .safetensors; the shipped one without" },        \
+      { "semantic", FERRY_PATH, G_STRUCT_OFFSET (type, member.semantic), "CHECKPOINT",             \
+        "Semantic network, alone or fused with the fine-grained one" },                            \
+      { "device", FERRY_TEXT, G_STRUCT_OFFSET (type, member.device), "DEVICE",                     \
+        "cpu, vulkan or vulkan:N; the fastest real device without" },                              \
+      { "short-side", FERRY_TEXT, G_STRUCT_OFFSET (type, member.short_side), "N|native",           \
+        "Pixels of the shorter side of what the network sees, never enlarged; 480 without" },      \
+      { "preset", FERRY_TEXT, G_STRUCT_OFFSET (type, member.preset), "PRESET",                     \
+        "Published settings; without, fc-davis, single-davis or sfc-davis as the networks are" },  \
+      { "lambda", FERRY_REAL, G_STRUCT_OFFSET (type, member.lambda), "X",                          \
+        "Weight of the fine-grained network when two are fused" },                                 \
+  {                                                                                                \
+    "strict-reference", FERRY_FLAG, G_STRUCT_OFFSET (type, member.strict_reference), NULL,         \
+        "Repeat what the preset's reference program does besides"                                  \
+  }
+
+#define FERRY_MATCHING_OPTIONS(type, member)                                                       \
+  { "topk", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.topk), "K", "Neighbours of a cell" },       \
+      { "context", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.context), "M",                       \
+        "Recent frames that neighbours come from, besides the first" },                            \
+      { "radius", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.radius), "R",                         \
+        "Cells that neighbours in recent frames are within; 0 = no limit" },                       \
+  {                                                                                                \
+    "temperature", FERRY_REAL, G_STRUCT_OFFSET (type, member.temperature), "T",                    \
+        "Divisor of similarities before the softmax that weighs labels"                            \
+  }
+
+/* What is given goes over the preset, which is the given one or follows from the networks.
+ *
+ * matching  nullable
+ * params    out; its strings are borrowed from `network`
+ * Errors:   FERRY_USAGE */
+gboolean ferry_session_params (const FerryNetwork *network,
+                               const FerryMatching *matching,
+                               FySessionParams *params,
+                               GError **error);
+
+/* Reads "A-B", "A-" or "A" (one frame), counted from 0; NULL is the whole clip.
+ * Errors: FERRY_USAGE, or FY_ERROR_MISMATCH naming the clip's frames. */
+gboolean
+ferry_frames (const char *text, const FyClipInfo *clip, int *first, int *last, GError **error);
+
+/* Checks that the clip has this frame. */
+gboolean ferry_check_frame (int frame, const FyClipInfo *clip, GError **error);
+
+/* Quoted and escaped for JSON; bytes that are no UTF-8 replaced; "null" for NULL.
+ * Returns: (transfer full). */
+char *ferry_json_string (const char *text);
+
+G_END_DECLS
