@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Networks end to end on every device against the CPU (which test-reference holds to the reference
+ * programs), and what prepares their weights. */
+#include "devices.h"
+#include "nn/batch-norm.h"
+#include "nn/encoder.h"
+#include "nn/plan.h"
+#include "session/model.h"
+
+#include <math.h>
+
+#define WIDTH  67 /* odd, so that every stride leaves a rest */
+#define HEIGHT 49
+
+static guint8 *
+make_picture (void)
+{
+  guint8 *rgb = g_new (guint8, WIDTH * HEIGHT * 3);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+
+  for (int i = 0; i < WIDTH * HEIGHT * 3; i++)
+    rgb[i] = (guint8) (128 + (int) (90 * sin (i * 0.011)) + g_rand_int_range (rand, -30, 30));
+  return rgb;
+}
+
+/* Unit features of the test picture: (transfer full) [cells, channels]. */
+static float *
+compute (FyDevice *device, const char *path, gboolean shift, gsize *n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FyEncoder) encoder = fy_model_load (device, path, shift, &error);
+  g_autoptr (FyFeatures) features = NULL;
+  g_autofree guint8 *rgb = make_picture ();
+  float *rows;
+  FyMap map;
+
+  g_assert_no_error (error);
+  g_assert_true (fy_encoder_run (encoder, rgb, WIDTH, HEIGHT, &map, &error));
+  g_assert_cmpint (map.width, ==, (WIDTH + 7) / 8);
+  g_assert_cmpint (map.height, ==, (HEIGHT + 7) / 8);
+  features = fy_features_new (device, map.height, map.width, 1, &map.channels, &error);
+  g_assert_true (fy_features_set_map (features, 0, &map, TRUE, &error));
+  *n = (gsize) (map.width * map.height * map.channels);
+  rows = g_new (float, *n);
+  g_assert_true (fy_features_read (features, 0, rows, &error));
+  return rows;
+}
+
+static double
+relative_error (const float *got, const float *want, gsize n)
+{
+  double off = 0.0, size = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      double d = (double) got[i] - (double) want[i];
+
+      off += d * d;
+      size += (double) want[i] * (double) want[i];
+    }
+  return sqrt (off / size);
+}
+
+static void
+check_device (FyDevice *device, const char *path, gboolean shift)
+{
+  g_autoptr (FyDevice) cpu = fy_device_new ("cpu", NULL);
+  gsize n, m;
+  g_autofree float *want = compute (cpu, path, shift, &n);
+  g_autofree float *got = compute (device, path, shift, &m);
+  double error = relative_error (got, want, n);
+
+  g_assert_cmpuint (n, ==, m);
+  g_test_message ("%s on %s: off by %.1e", path, fy_device_name (device), error);
+  g_assert_cmpfloat (error, <=, 1e-4);
+}
+
+static void
+test_shipped (FyDevice *device)
+{
+  g_autofree char *path = fy_shipped_model_path ();
+
+  check_device (device, path, FALSE);
+  check_device (device, path, TRUE);
+}
+
+/* ResNet-18 padding by reflection, and ResNet-50. */
+static void
+test_shared (FyDevice *device)
+{
+  static const char *files[] = { "crw.pth", "moco_v1.pth.tar" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path =
+          g_build_filename (g_getenv ("FERRY_SHARED"), "reference", "ckpt", files[i], NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        {
+          g_test_skip ("no ../shared: the checkpoints are not here");
+          return;
+        }
+      check_device (device, path, FALSE);
+    }
+}
+
+/* No two values that are needed at the same time share memory, for every depth and cut. */
+static void
+test_plan (void)
+{
+  for (int deep = 0; deep < 2; deep++)
+    for (int cut = 1; cut <= 4; cut++)
+      {
+        FyResnetParams params = { deep ? 50 : 18, cut, FY_RESNET_STRIDES };
+        g_autoptr (FyGraph) graph = fy_resnet_new (&params);
+        g_autoptr (FyPlan) plan = fy_plan_new (graph, 854, 480, 4);
+        g_autofree int *owner = g_new0 (int, plan->size / FY_MAP_ALIGN + 1);
+        gsize sum = 0;
+
+        /* Writes each value's name over its memory, and finds it there whenever it is read. */
+        for (int value = 0; value < plan->n_values; value++)
+          {
+            const FyMap *map = &plan->map[value];
+            gsize begin = map->offset / FY_MAP_ALIGN;
+            gsize end = (map->offset + fy_map_size (map) + FY_MAP_ALIGN - 1) / FY_MAP_ALIGN;
+            const FyNode *node = value > 0 ? fy_graph_node (graph, value - 1) : NULL;
+            int inputs[2] = { node ? node->source : -1, node ? node->residual : -1 };
+
+            g_assert_cmpuint (map->offset + fy_map_size (map), <=, plan->size);
+            for (gsize at = begin; at < end; at++)
+              owner[at] = value;
+            for (int i = 0; i < 2; i++)
+              for (gsize at = 0; inputs[i] >= 0 && at < fy_map_size (&plan->map[inputs[i]]);
+                   at += FY_MAP_ALIGN)
+                g_assert_cmpint (owner[(plan->map[inputs[i]].offset + at) / FY_MAP_ALIGN], ==,
+                                 inputs[i]);
+            sum += fy_map_size (map);
+          }
+        g_assert_cmpuint (plan->size, <, cut> 2 ? sum / 2 : sum); /* sharing is the point */
+      }
+}
+
+/* --- The fold and the shift against numbers worked out by hand --- */
+
+static void
+test_fold (void)
+{
+  float weight = 3.0f, gamma = 2.0f, beta = 0.5f, mean = 4.0f, variance = 16.0f, got[2];
+  FyNormalized norm = { &weight, &gamma, &beta, &mean, &variance };
+  FyNode node = { .in_channels = 1, .out_channels = 1, .kernel = 1 };
+  double scale = 2.0 / sqrt (16.0 + 1e-5);
+
+  fy_normalized_fold (&norm, &node, &got[0], &got[1]);
+  g_assert_cmpfloat_with_epsilon ((double) got[0], 3.0 * scale, 1e-6);
+  g_assert_cmpfloat_with_epsilon ((double) got[1], 0.5 - 4.0 * scale, 1e-6);
+}
+
+/* A 1x1 convolution, a batch norm and a ReLU, then another: the first sees a black picture, whose
+ * statistics are zero; the second a constant, the first's bias. */
+static void
+test_shift (void)
+{
+  g_autoptr (FyGraph) graph = fy_graph_new ();
+  float weight[2][3] = { { 1, 2, 3 }, { 2 } }, gamma[2] = { 1, 1 }, beta[2] = { 0.25f, 0 };
+  float mean[2] = { 1, 1 }, variance[2] = { 1, 1 };
+  FyNormalized node[2] = { { weight[0], &gamma[0], &beta[0], &mean[0], &variance[0] },
+                           { weight[1], &gamma[1], &beta[1], &mean[1], &variance[1] } };
+  FyGraphWeights weights = { 2, node };
+  g_autoptr (GError) error = NULL;
+
+  fy_graph_take (graph, (FyNode){ .residual = -1,
+                                  .in_channels = 3,
+                                  .out_channels = 1,
+                                  .kernel = 1,
+                                  .stride = 1,
+                                  .relu = TRUE });
+  fy_graph_take (graph, (FyNode){ .source = 1,
+                                  .residual = -1,
+                                  .in_channels = 1,
+                                  .out_channels = 1,
+                                  .kernel = 1,
+                                  .stride = 1 });
+  g_assert_true (fy_graph_weights_shift (&weights, graph, &error));
+  g_assert_cmpfloat_with_epsilon ((double) mean[0], 0.9, 1e-6);
+  g_assert_cmpfloat_with_epsilon ((double) variance[0], 0.9, 1e-6);
+  g_assert_cmpfloat_with_epsilon ((double) mean[1], 0.9 + 0.1 * 0.5, 1e-6);
+  g_assert_cmpfloat_with_epsilon ((double) variance[1], 0.9, 1e-6);
+}
+
+int
+main (int argc, char **argv)
+{
+  GPtrArray *devices = devices_open ();
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/network/plan", test_plan);
+  g_test_add_func ("/network/fold", test_fold);
+  g_test_add_func ("/network/shift", test_shift);
+  devices_add_test (devices, "shipped", test_shipped);
+  devices_add_test (devices, "shared", test_shared);
+  return devices_run (devices);
+}
