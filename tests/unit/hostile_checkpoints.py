@@ -181,6 +181,8 @@ SAFETENSORS.update({
               'corrupt', 'two tensors'),
     'field-twice': (torch.safetensors(b'{"a":{"shape":[1],"shape":[1]}}'), 'corrupt', 'given twice'),
     'name': (torch.safetensors({'a\n': entry(0, 4)}, b'1234'), 'corrupt', 'printable'),
+    'name-first': (torch.safetensors({'a\n': entry(0, 4, [2])}, b'1234'), 'corrupt', 'printable'),
+    'name-unicode': (torch.safetensors({'\u00e9' * 200: entry(0, 4, [2])}, b'1234'), 'corrupt', 'does not fit'),
     'name-long': (torch.safetensors({'a' * 600: entry(0, 4)}, b'1234'), 'unsupported', 'too long'),
     'many': (torch.safetensors(b'{' + b','.join(b'"%d":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}' % i
                                                 for i in range(100001)) + b'}'), 'unsupported', 'too many'),

@@ -123,13 +123,13 @@ refuse (FyCheckpoint *checkpoint, GError **error)
       if (strstr (fy_checkpoint_tensor (checkpoint, i)->name, strangers[s].part) != NULL)
         {
           g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                       "%s: holds %s (tensor %.80s); Ferry runs ResNet-18 and ResNet-50",
+                       "%s: holds %s (tensor %s); Ferry runs ResNet-18 and ResNet-50",
                        fy_checkpoint_path (checkpoint), strangers[s].what,
                        fy_checkpoint_tensor (checkpoint, i)->name);
           return;
         }
   g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-               "%s: none of its %d tensors belongs to a ResNet (the first is %.80s); Ferry runs "
+               "%s: none of its %d tensors belongs to a ResNet (the first is %s); Ferry runs "
                "ResNet-18 and ResNet-50",
                fy_checkpoint_path (checkpoint), n, fy_checkpoint_tensor (checkpoint, 0)->name);
 }
@@ -354,7 +354,7 @@ report (const FyBackbone *self, const Problems *problems, const GPtrArray *unkno
   if (problems->n > MAX_PROBLEMS)
     g_string_append_printf (more, "; and %d more", problems->n - MAX_PROBLEMS);
   if (unknown->len > 0)
-    g_string_append_printf (more, "; %u keys are unknown, the first is %.80s", unknown->len,
+    g_string_append_printf (more, "; %u keys are unknown, the first is %s", unknown->len,
                             (const char *) unknown->pdata[0]);
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
                "%s: not a whole ResNet-%d: %s%s; get a checkpoint of that network",

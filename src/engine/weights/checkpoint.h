@@ -3,8 +3,8 @@
  * safetensors, told apart by content.
  *
  * Opening reads names, types and shapes only; the file is mapped and a tensor's bytes are touched
- * when it is read.  A pickle is interpreted by a reader that knows a short list of opcodes and
- * globals and can execute nothing.
+ * when it is read, so it must not be cut short meanwhile.  A pickle is interpreted by a reader that
+ * knows a short list of opcodes and globals and can execute nothing.
  *
  * Thread: one at a time. */
 #pragma once

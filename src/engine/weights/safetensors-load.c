@@ -338,11 +338,13 @@ add_entries (Header *header, const guint8 *data, gint64 size)
       FyTensorView view = { .info = entry->info };
       gint64 needed;
 
+      if (!fy_tensor_table_check_name (table, entry->name, header->error))
+        return FALSE;
       if (count < 0 || __builtin_mul_overflow (count, width, &needed) || entry->begin != at ||
           entry->end - at != needed || entry->end > size)
         {
           g_set_error (header->error, FY_ERROR, FY_ERROR_CORRUPT,
-                       "%s: tensor %.80s lies at bytes %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                       "%s: tensor %s lies at bytes %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
                        ", which overlaps, leaves a gap, is outside the file's %" G_GINT64_FORMAT
                        " or does not fit its shape; get the file again",
                        table->path, entry->name, entry->begin, entry->end, size);

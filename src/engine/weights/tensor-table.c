@@ -103,24 +103,25 @@ check_bounds (const FyTensorTable *self, const FyTensorView *view, GError **erro
   return FALSE;
 }
 
-static gboolean
-check_name (const FyTensorTable *self, const char *name, GError **error)
+gboolean
+fy_tensor_table_check_name (const FyTensorTable *self, const char *name, GError **error)
 {
-  gboolean printable = is_printable (name);
-  g_autofree char *shown = printable ? g_strndup (name, 80) : g_strescape (name, NULL);
-
   if (self->tensors->len >= FY_MAX_TENSORS || strlen (name) > FY_MAX_TENSOR_NAME)
     g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
                  "%s: more than %d tensors, or a name longer than %d bytes; save the network's "
                  "state_dict alone",
                  self->path, FY_MAX_TENSORS, FY_MAX_TENSOR_NAME);
-  else if (!printable || *name == '\0')
-    g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                 "%s: a tensor's name is no printable text: \"%.80s\"; get the file again",
-                 self->path, shown);
+  else if (*name == '\0' || !is_printable (name))
+    {
+      g_autofree char *shown = g_strescape (name, NULL);
+
+      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
+                   "%s: a tensor's name is no printable text: \"%.80s\"; get the file again",
+                   self->path, shown);
+    }
   else if (g_hash_table_contains (self->index, name))
     g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                 "%s: two tensors are called %s; get the file again", self->path, shown);
+                 "%s: two tensors are called %s; get the file again", self->path, name);
   else
     return TRUE;
   return FALSE;
@@ -131,7 +132,8 @@ fy_tensor_table_add (FyTensorTable *self, const FyTensorView *view, GError **err
 {
   FyTensorView copy = *view;
 
-  if (!check_name (self, view->info.name, error) || !check_bounds (self, view, error))
+  if (!fy_tensor_table_check_name (self, view->info.name, error) ||
+      !check_bounds (self, view, error))
     return FALSE;
   copy.info.name = g_strdup (view->info.name);
   g_hash_table_insert (self->index, (char *) copy.info.name, GUINT_TO_POINTER (self->tensors->len));

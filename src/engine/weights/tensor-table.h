@@ -45,9 +45,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyTensorTable, fy_tensor_table_free)
 /* Returns the new storage's index. */
 guint fy_tensor_table_add_storage (FyTensorTable *self, FyStorage storage);
 
+/* Whether another tensor of that name may be added; only then may the name stand in a message.
+ * Errors: FY_ERROR_CORRUPT for one that is no printable text or taken, FY_ERROR_UNSUPPORTED beyond
+ *         the limits. */
+gboolean fy_tensor_table_check_name (const FyTensorTable *self, const char *name, GError **error);
+
 /* Adds a copy of the view.
- * Errors: FY_ERROR_CORRUPT for a name that is no printable text or taken, a shape whose product
- *         overflows, or elements outside the storage; FY_ERROR_UNSUPPORTED beyond the limits. */
+ * Errors: those of the name; FY_ERROR_CORRUPT for a shape whose product overflows or elements
+ *         outside the storage. */
 gboolean fy_tensor_table_add (FyTensorTable *self, const FyTensorView *view, GError **error);
 
 /* Keeps a short text; a long or unprintable one, or one too many, is dropped. */
