@@ -101,6 +101,8 @@ FY_PUSH (FySearchPush)
   uint height;
   uint first_tile;
   uint tiles_x;
+  uint first; /* candidates [first, end) of each tile, as far as it has so many */
+  uint end;
   uint n_listed; /* targets in the lists: tiles * targets of a tile        */
   uint k;
   uint radius;

@@ -309,10 +309,10 @@ main ()
                    uvec2 (push.width, push.height)) - 1;
   at = tile_first + uvec2 (local % TILE_WIDTH, local / TILE_WIDTH);
   is_target = local < TARGETS && all (lessThanEqual (at, tile_last));
-  n = count_candidates ();
+  n = min (count_candidates (), push.end);
   if (local < TARGETS) /* nothing is good enough for a target outside the grid */
     least[local] = is_target ? score_of (push.k - 1, listed) : uintBitsToFloat (0x7f800000u);
-  for (uint first = 0; first < n; first += CHUNK)
+  for (uint first = push.first; first < n; first += CHUNK)
     {
       float total[8][8];
 

@@ -302,15 +302,15 @@ test_narrow (FyDevice *device)
       g_test_skip ("for Vulkan only");
       return;
     }
-  fy_vulkan_set_max_range (device, 66000);
+  fy_vulkan_set_limits (device, 66000, 0);
   check_set_map (device, rand, 63, 5, 52);
   test_load_picture (device);
   test_pad (device);
   test_max_pool (device);
-  fy_vulkan_set_max_range (device, 40000);
+  fy_vulkan_set_limits (device, 40000, 0);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     check_convolution (device, &cases[i], rand, (int) i % 3);
-  fy_vulkan_set_max_range (device, 0);
+  fy_vulkan_set_limits (device, 0, 0);
 }
 
 /* A residual block without waiting in between: what one operation writes the next must see. */

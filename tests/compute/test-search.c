@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The neighbour search on each device against the judge. */
+#include "compute/vulkan/inspect.h"
 #include "devices.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MAX_CONTEXT 4
 
@@ -88,6 +90,27 @@ test_search (FyDevice *device)
         check_search (device, &cases[i], rand, 0, brute_force != 0);
         check_search (device, &cases[i], rand, 0.125f, brute_force != 0);
       }
+}
+
+/* A frame of more candidates than a workgroup should look at in one go. */
+static void
+test_many_candidates (FyDevice *device)
+{
+  static const SearchCase cases[] = {
+    { 31, 43, 9, 0, 2, 2, { 12, 20 }, { 0.5f, 1 } },
+    { 31, 43, 64, 9, 2, 1, { 36 }, { 1 } },
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+
+  if (strcmp (fy_device_kind (device), "vulkan") != 0)
+    {
+      g_test_skip ("for Vulkan only");
+      return;
+    }
+  fy_vulkan_set_limits (device, 0, 300000);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    check_search (device, &cases[i], rand, 0.125f, TRUE);
+  fy_vulkan_set_limits (device, 0, 0);
 }
 
 /* A frame searched for in itself finds each cell first, with similarity 1. */
@@ -181,6 +204,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   devices_add_test (devices, "search", test_search);
+  devices_add_test (devices, "many-candidates", test_many_candidates);
   devices_add_test (devices, "self", test_self);
   devices_add_test (devices, "cancelled", test_cancelled);
   devices_add_test (devices, "speed", test_speed);

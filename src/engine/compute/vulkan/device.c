@@ -208,13 +208,20 @@ reads_texels (const FyVulkanPhysical *physical)
          g_strcmp0 (g_getenv ("FERRY_VULKAN_LOADS"), "storage") != 0;
 }
 
-static gsize
-find_max_range (const FyVulkanDevice *self)
+/* A workgroup that does more would take longer than a submit should, whatever the device. */
+#define MAX_WORK 1e9
+
+static void
+set_limits (FyVulkanDevice *self, gsize max_range, double max_work)
 {
   const VkPhysicalDeviceLimits *limits = &self->physical.properties.limits;
-  gsize texels = (gsize) limits->maxTexelBufferElements * 16;
 
-  return self->texel ? MIN (limits->maxStorageBufferRange, texels) : limits->maxStorageBufferRange;
+  self->max_range = limits->maxStorageBufferRange;
+  if (self->texel)
+    self->max_range = MIN (self->max_range, (gsize) limits->maxTexelBufferElements * 16);
+  if (max_range > 0)
+    self->max_range = MIN (self->max_range, max_range);
+  self->max_work = max_work > 0 ? max_work : MAX_WORK;
 }
 
 static gboolean
@@ -223,7 +230,7 @@ start (FyVulkanDevice *self, GError **error)
   if (!create_device (self, error))
     return FALSE;
   self->texel = reads_texels (&self->physical);
-  self->max_range = find_max_range (self);
+  set_limits (self, 0, 0);
   self->memory = fy_memory_new (self);
   self->commands = fy_commands_new (self, error);
   if (self->commands == NULL)
@@ -273,13 +280,9 @@ fy_vulkan_message_count (FyDevice *device)
 }
 
 void
-fy_vulkan_set_max_range (FyDevice *device, gsize bytes)
+fy_vulkan_set_limits (FyDevice *device, gsize max_range, double max_work)
 {
-  FyVulkanDevice *self = (FyVulkanDevice *) device;
-
-  self->max_range = find_max_range (self);
-  if (bytes > 0)
-    self->max_range = MIN (self->max_range, bytes);
+  set_limits ((FyVulkanDevice *) device, max_range, max_work);
 }
 
 gboolean

@@ -18,6 +18,7 @@ struct FyVulkanDevice
   VkQueue queue;
   gboolean texel;  /* shaders read texels: see load.glsl    */
   gsize max_range; /* bytes that one binding of any kind may cover */
+  double max_work; /* floating-point operations of one workgroup   */
   FyMemory *memory;
   FyCommands *commands;
   FyPipelines *pipelines;

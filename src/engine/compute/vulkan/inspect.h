@@ -12,8 +12,9 @@ gboolean fy_vulkan_is_validated (FyDevice *device);
 /* Warnings and errors it has reported. */
 int fy_vulkan_message_count (FyDevice *device);
 
-/* Lets one binding cover no more than `bytes`, as on a lesser device; 0 = as the device can. */
-void fy_vulkan_set_max_range (FyDevice *device, gsize bytes);
+/* Lets one binding cover no more than `max_range` bytes, as on a lesser device, and one workgroup do
+ * no more than `max_work` floating-point operations.  0 = the usual. */
+void fy_vulkan_set_limits (FyDevice *device, gsize max_range, double max_work);
 
 /* Whether features found no room on the device. */
 gboolean fy_vulkan_features_in_host_memory (FyFeatures *features);

@@ -41,9 +41,11 @@ typedef struct
   FySearchTile tile;
   guint tiles_x;
   guint n_tiles;
-  gsize n_listed;       /* targets in the lists, those of tiles that reach over the edge too */
-  gsize lists_size;     /* bytes of a lane */
-  double work_per_tile; /* of one context frame */
+  gsize n_listed;            /* targets in the lists, those of tiles that reach over the edge too */
+  gsize lists_size;          /* bytes of a lane */
+  guint n_candidates;        /* of a tile, at most                                            */
+  guint step_candidates;     /* of them in one dispatch                                       */
+  double work_per_candidate; /* for a tile                                                    */
   int n_lanes;
 
   Planes room_for_target;  /* owned: for features in host memory */
@@ -83,20 +85,23 @@ plan (Run *run)
   const FySearchParams *params = &run->search->parent.params;
   FyVulkanDevice *device = (FyVulkanDevice *) run->target->device;
   FySearchTile tile = fy_shader_search_tile (device->texel);
-  double width = run->target->width, height = run->target->height, reach = 2.0 * params->radius;
-  double candidates = width * height, channels = 0;
+  guint width = (guint) run->target->width, height = (guint) run->target->height;
+  guint reach = 2 * MIN ((guint) params->radius, width + height), channels = 0, most;
 
   run->tile = tile;
-  run->tiles_x = ((guint) run->target->width + tile.width - 1) / tile.width;
-  run->n_tiles = run->tiles_x * (((guint) run->target->height + tile.height - 1) / tile.height);
+  run->tiles_x = (width + tile.width - 1) / tile.width;
+  run->n_tiles = run->tiles_x * ((height + tile.height - 1) / tile.height);
   run->n_listed = (gsize) run->n_tiles * tile.width * tile.height;
   run->lists_size = run->n_listed * (gsize) params->k * 2 * 4;
   run->n_lanes = CLAMP (run->n_context, 1, device->texel ? 1 : MAX_LANES);
-  if (params->radius > 0)
-    candidates = MIN (width, reach + tile.width) * MIN (height, reach + tile.height);
   for (int part = 0; part < params->n_parts; part++)
-    channels += run->target->channels[part];
-  run->work_per_tile = 2 * tile.width * tile.height * candidates * channels;
+    channels += (guint) run->target->channels[part];
+  run->n_candidates = width * height;
+  if (params->radius > 0)
+    run->n_candidates = MIN (width, reach + tile.width) * MIN (height, reach + tile.height);
+  run->work_per_candidate = 2.0 * tile.width * tile.height * channels;
+  most = (guint) MIN (device->max_work / run->work_per_candidate, 1u << 30);
+  run->step_candidates = MAX (most / tile.chunk, 1) * tile.chunk;
 }
 
 /* --- Lists --- */
@@ -337,18 +342,24 @@ search_frame (Run *run,
     .weight_0 = params->weight[0],
     .weight_1 = params->weight[last],
   };
-  guint step = (guint) fy_rows_of_step (device, run->work_per_tile, MAX_GROUPS);
 
-  for (guint tile = 0; tile < run->n_tiles; tile += step)
+  for (guint first = 0; first < run->n_candidates; first += run->step_candidates)
     {
-      guint n = MIN (step, run->n_tiles - tile);
-      FyDispatch dispatch = { FY_SHADER_SEARCH,      last, bindings, &push, { n, 1, 1 },
-                              n * run->work_per_tile };
+      double work = run->work_per_candidate * MIN (run->step_candidates, run->n_candidates - first);
+      guint step = (guint) fy_rows_of_step (device, work, MAX_GROUPS);
 
-      push.first_tile = tile;
-      if (g_cancellable_set_error_if_cancelled (run->cancellable, error) ||
-          !fy_commands_dispatch (device->commands, &dispatch, error))
-        return FALSE;
+      push.first = first;
+      push.end = first + run->step_candidates;
+      for (guint tile = 0; tile < run->n_tiles; tile += step)
+        {
+          guint n = MIN (step, run->n_tiles - tile);
+          FyDispatch dispatch = { FY_SHADER_SEARCH, last, bindings, &push, { n, 1, 1 }, n * work };
+
+          push.first_tile = tile;
+          if (g_cancellable_set_error_if_cancelled (run->cancellable, error) ||
+              !fy_commands_dispatch (device->commands, &dispatch, error))
+            return FALSE;
+        }
     }
   return TRUE;
 }

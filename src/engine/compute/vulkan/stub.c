@@ -30,7 +30,7 @@ fy_vulkan_message_count (FyDevice *device)
 }
 
 void
-fy_vulkan_set_max_range (FyDevice *device, gsize bytes)
+fy_vulkan_set_limits (FyDevice *device, gsize max_range, double max_work)
 {
 }
 
