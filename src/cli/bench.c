@@ -286,7 +286,7 @@ bench_match (Bench *bench, const char *preset, const char *name, GError **error)
 
 typedef struct
 {
-  FyNeighbours *list; /* each frame's: the frames it names are made to fit */
+  FyNeighbours *list[CARRIED_FRAMES]; /* but of the first */
   int cells;
   int k;
   int n_objects;
@@ -294,8 +294,21 @@ typedef struct
   int grid_height;
   guint16 *ids;
   FyIdMap *mask;
-  float **soft; /* [CARRIED_FRAMES] */
+  float *soft[CARRIED_FRAMES];
 } Carrying;
+
+static void
+carrying_clear (Carrying *self)
+{
+  for (int frame = 0; frame < CARRIED_FRAMES; frame++)
+    {
+      g_clear_pointer (&self->list[frame], fy_neighbours_unref);
+      g_clear_pointer (&self->soft[frame], g_free);
+    }
+  g_clear_pointer (&self->ids, g_free);
+  g_clear_pointer (&self->mask, fy_id_map_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Carrying, carrying_clear)
 
 static gboolean
 carry (gpointer user_data, GError **error)
@@ -304,7 +317,7 @@ carry (gpointer user_data, GError **error)
 
   for (int frame = 1; frame < CARRIED_FRAMES; frame++)
     {
-      fy_carry (&self->list[frame], 0.05f, (const float *const *) self->soft, self->n_objects + 1,
+      fy_carry (self->list[frame], 0.05f, (const float *const *) self->soft, self->n_objects + 1,
                 self->soft[frame]);
       fy_resolve (self->soft[frame], self->ids, self->n_objects, self->grid_width,
                   self->grid_height, self->mask);
@@ -316,18 +329,14 @@ carry (gpointer user_data, GError **error)
 static void
 make_list (Carrying *self, int frame, GRand *random)
 {
-  FyNeighbours *list = &self->list[frame];
+  FyNeighbours *list = fy_neighbours_new (frame, self->cells, self->k);
 
-  list->frame = frame;
-  list->cells = self->cells;
-  list->k = self->k;
-  list->position = g_new (guint32, (gsize) self->cells * (gsize) self->k);
-  list->score = g_new (float, (gsize) self->cells *(gsize) self->k);
+  self->list[frame] = list;
   for (int i = 0; i < self->cells * self->k; i++)
     {
       int cell = i / self->k;
-      int x = cell % self->grid_width + g_rand_int_range (random, -8, 9);
-      int y = cell / self->grid_width + g_rand_int_range (random, -8, 9);
+      int x = cell % self->grid_width + g_rand_int_range (random, -2, 3);
+      int y = cell / self->grid_width + g_rand_int_range (random, -2, 3);
       int from = frame - 1 - g_rand_int_range (random, 0, MIN (frame, 20));
 
       list->position[i] =
@@ -337,56 +346,48 @@ make_list (Carrying *self, int frame, GRand *random)
     }
 }
 
+/* The first frame's labels are squares of 10 x 10 cells, object after object and background. */
 static void
 make_soft (Carrying *self, int frame)
 {
-  self->soft[frame] = g_new0 (float, (gsize) (self->n_objects + 1) * (gsize) self->cells);
+  int n_classes = self->n_objects + 1, across = self->grid_width / 10 + 1;
+
+  self->soft[frame] = g_new0 (float, (gsize) n_classes *(gsize) self->cells);
   for (int cell = 0; frame == 0 && cell < self->cells; cell++)
-    self->soft[0][(gsize) (cell * 7 % (self->n_objects + 1)) * (gsize) self->cells + (gsize) cell] =
-        1;
+    {
+      int square = cell / self->grid_width / 10 * across + cell % self->grid_width / 10;
+
+      self->soft[0][(gsize) (square % n_classes) * (gsize) self->cells + (gsize) cell] = 1;
+    }
 }
 
 static gboolean
 bench_carry (Bench *bench, int n_objects, const char *name, GError **error)
 {
-  Carrying self = { .grid_width = (bench->width + 7) / 8,
-                    .grid_height = (bench->height + 7) / 8,
-                    .k = 10,
-                    .n_objects = n_objects };
+  g_auto (Carrying) self = { .grid_width = (bench->width + 7) / 8,
+                             .grid_height = (bench->height + 7) / 8,
+                             .k = 10,
+                             .n_objects = n_objects };
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  double numbers;
-  gboolean done;
+  double cells;
 
   self.cells = self.grid_width * self.grid_height;
-  self.list = g_new0 (FyNeighbours, CARRIED_FRAMES);
-  self.soft = g_new0 (float *, CARRIED_FRAMES);
   self.ids = g_new (guint16, (gsize) n_objects);
   self.mask = fy_id_map_new (bench->width, bench->height);
   for (int i = 0; i < n_objects; i++)
     self.ids[i] = (guint16) (i + 1);
-  for (int frame = 0; frame < CARRIED_FRAMES; frame++)
+  make_soft (&self, 0);
+  for (int frame = 1; frame < CARRIED_FRAMES; frame++)
     {
-      if (frame > 0)
-        make_list (&self, frame, random);
+      make_list (&self, frame, random);
       make_soft (&self, frame);
     }
-  numbers = (double) (CARRIED_FRAMES - 1) * self.cells;
-  done = measure (bench,
+  cells = (double) (CARRIED_FRAMES - 1) * self.cells;
+  return measure (bench,
                   (FerryMeasure){ .name = name,
-                                  .flops = 2 * numbers * self.k * (n_objects + 1),
-                                  .bytes = numbers * (8 * self.k + 4 * (n_objects + 1)) },
+                                  .flops = 2 * cells * self.k * (n_objects + 1),
+                                  .bytes = cells * (8 * self.k + 4 * (n_objects + 1)) },
                   carry, &self, error);
-  for (int frame = 0; frame < CARRIED_FRAMES; frame++)
-    {
-      g_free (self.list[frame].position);
-      g_free (self.list[frame].score);
-      g_free (self.soft[frame]);
-    }
-  g_free (self.list);
-  g_free (self.soft);
-  g_free (self.ids);
-  fy_id_map_free (self.mask);
-  return done;
 }
 
 /* --- Reporting --- */

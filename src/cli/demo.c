@@ -20,15 +20,37 @@ typedef struct
   char *device;
 } Options;
 
+/* The sample's propagation and all that is made of it. */
 typedef struct
 {
+  GCancellable *cancellable;
+  char *masks; /* paths of what is made */
+  char *film_path;
+  char *sheet_path;
+
   FySession *session;
-  FyDavisWriter *masks;
+  FyIdMap *labels;
+  FyDavisWriter *writer;
   FyFilm *film;
   FyContactSheet *sheet;
   FerryProgress *progress;
-  GCancellable *cancellable;
+  int last;    /* frame */
+  int written; /* frames */
 } Demo;
+
+static void
+demo_clear (Demo *self)
+{
+  g_free (self->masks);
+  g_free (self->film_path);
+  g_free (self->sheet_path);
+  fy_session_free (self->session);
+  fy_id_map_free (self->labels);
+  fy_davis_writer_free (self->writer);
+  fy_film_free (self->film);
+  fy_contact_sheet_free (self->sheet);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Demo, demo_clear)
 
 /* --- Making --- */
 
@@ -46,7 +68,7 @@ take_frame (int number,
   g_autofree char *stem = fy_davis_stem (NULL, number);
   g_autofree guint8 *rgb = NULL;
 
-  if (frame == NULL || !fy_davis_writer_write (self->masks, stem, mask, error))
+  if (frame == NULL || !fy_davis_writer_write (self->writer, stem, mask, error))
     return FALSE;
   rgb = g_memdup2 (frame->rgb, (gsize) frame->width * (gsize) frame->height * 3);
   fy_overlay_draw (rgb, mask, NULL);
@@ -54,46 +76,56 @@ take_frame (int number,
     fy_contact_sheet_add (self->sheet, rgb, number);
   if (!fy_film_add (self->film, rgb, frame->time_us, error))
     return FALSE;
-  ferry_progress_set (self->progress, number + 1);
+  ferry_progress_set (self->progress, ++self->written);
   return TRUE;
 }
 
-/* Carries the truth of frame 0 through the clip into `masks`, `film` and `sheet`. */
+/* Opens what is read and what is written. */
 static gboolean
-carry (const FySessionParams *params,
-       const char *clip,
-       const char *truth,
-       const char *masks,
-       const char *film,
-       const char *sheet,
-       GCancellable *cancellable,
-       GError **error)
+open_all (Demo *self,
+          const FySessionParams *params,
+          const char *clip,
+          const char *truth,
+          GError **error)
 {
-  g_autoptr (FySession) session = fy_session_new (clip, params, cancellable, error);
-  const FyClipInfo *info = session != NULL ? fy_clip_info (fy_session_clip (session)) : NULL;
-  g_autoptr (FyIdMap) labels =
-      info != NULL ? fy_labels_read (truth, NULL, 0, info->width, info->height, NULL, NULL, error)
-                   : NULL;
-  g_autoptr (GArray) ids = labels != NULL ? fy_id_map_ids (labels) : NULL;
-  g_autoptr (FyDavisWriter) writer = ids != NULL ? fy_davis_writer_new (masks, ids, error) : NULL;
-  g_autoptr (FyFilm) film_file =
-      writer != NULL
-          ? fy_film_new (film, info->width, info->height,
-                         &(FyFilmParams){ .frames_per_second = info->frames_per_second }, error)
-          : NULL;
-  g_autoptr (FyContactSheet) sheet_file =
-      film_file != NULL ? fy_contact_sheet_new ((info->n_frames - 1) / SHEET_EVERY + 1, info->width,
-                                                info->height, NULL, error)
-                        : NULL;
-  g_autoptr (FerryProgress) progress = NULL;
-  Demo demo = { session, writer, film_file, sheet_file, NULL, cancellable };
+  FyFilmParams film = { 0 };
+  const FyClipInfo *info;
+  g_autoptr (GArray) ids = NULL;
 
-  if (sheet_file == NULL)
+  self->session = fy_session_new (clip, params, self->cancellable, error);
+  if (self->session == NULL)
     return FALSE;
-  demo.progress = progress = ferry_progress_new ("frame", info->n_frames);
-  return fy_session_propagate (session, labels, 0, info->n_frames - 1, take_frame, &demo,
-                               cancellable, error) &&
-         fy_film_finish (film_file, error) && fy_contact_sheet_save (sheet_file, sheet, error);
+  info = fy_clip_info (fy_session_clip (self->session));
+  self->last = info->n_frames - 1;
+  self->labels = fy_labels_read (truth, NULL, 0, info->width, info->height, NULL, NULL, error);
+  if (self->labels == NULL)
+    return FALSE;
+  ids = fy_id_map_ids (self->labels);
+  self->writer = fy_davis_writer_new (self->masks, ids, error);
+  if (self->writer == NULL)
+    return FALSE;
+  film.frames_per_second = info->frames_per_second;
+  self->film = fy_film_new (self->film_path, info->width, info->height, &film, error);
+  if (self->film == NULL)
+    return FALSE;
+  self->sheet =
+      fy_contact_sheet_new (self->last / SHEET_EVERY + 1, info->width, info->height, NULL, error);
+  return self->sheet != NULL;
+}
+
+static gboolean
+carry (Demo *self, GError **error)
+{
+  gboolean done;
+
+  self->progress = ferry_progress_new ("frame", self->last + 1);
+  done = fy_session_propagate (self->session, self->labels, 0, self->last, take_frame, self,
+                               self->cancellable, error);
+  g_clear_pointer (&self->progress, ferry_progress_free);
+  if (!done)
+    ferry_explain_stop (error, 0, self->last, self->written, self->masks);
+  return done && fy_film_finish (self->film, error) &&
+         fy_contact_sheet_save (self->sheet, self->sheet_path, error);
 }
 
 /* --- The command --- */
@@ -106,22 +138,24 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   gint64 start = g_get_monotonic_time ();
   g_autofree char *clip = fy_data_path ("sample/pond.mp4");
   g_autofree char *truth = fy_data_path ("sample/truth");
-  g_autofree char *masks = g_build_filename (out, "masks", NULL);
-  g_autofree char *film = g_build_filename (out, "overlay.mp4", NULL);
-  g_autofree char *sheet = g_build_filename (out, "contact-sheet.png", NULL);
   FySessionParams params = { .device = options->device, .propagate = *fy_preset_find ("fc-davis") };
+  g_auto (Demo) demo = { .cancellable = cancellable,
+                         .masks = g_build_filename (out, "masks", NULL),
+                         .film_path = g_build_filename (out, "overlay.mp4", NULL),
+                         .sheet_path = g_build_filename (out, "contact-sheet.png", NULL) };
   g_autoptr (FyReport) report = NULL;
   g_autofree char *table = NULL;
 
-  if (!carry (&params, clip, truth, masks, film, sheet, cancellable, error))
+  if (!open_all (&demo, &params, clip, truth, error) || !carry (&demo, error))
     return FALSE;
-  report = fy_davis_score (truth, masks, NULL, cancellable, error);
+  report = fy_davis_score (truth, demo.masks, NULL, cancellable, error);
   if (report == NULL)
     return FALSE;
   table = fy_report_to_text (report);
   g_print ("%s\nclip           %s\nmasks          %s\noverlay film   %s\ncontact sheet  %s\n"
            "%.1f s\n",
-           table, clip, masks, film, sheet, (double) (g_get_monotonic_time () - start) * 1e-6);
+           table, clip, demo.masks, demo.film_path, demo.sheet_path,
+           (double) (g_get_monotonic_time () - start) * 1e-6);
   return TRUE;
 }
 

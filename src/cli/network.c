@@ -141,6 +141,23 @@ ferry_frames (const char *text, const FyClipInfo *clip, int *first, int *last, G
   return TRUE;
 }
 
+void
+ferry_explain_stop (GError **error, int first, int last, int written, const char *folder)
+{
+  g_autofree char *done = written == 0 ? g_strdup ("no mask was written")
+                                       : g_strdup_printf ("the masks of frames %d to %d are in %s",
+                                                          first, first + written - 1, folder);
+  GError *full;
+
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    full = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped at frame %d of %d to %d; %s",
+                        first + written, first, last, done);
+  else
+    full = g_error_new ((*error)->domain, (*error)->code, "%s; %s", (*error)->message, done);
+  g_clear_error (error);
+  g_propagate_error (error, full);
+}
+
 /* --- JSON --- */
 
 char *

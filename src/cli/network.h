@@ -77,6 +77,12 @@ ferry_frames (const char *text, const FyClipInfo *clip, int *first, int *last, G
 /* Checks that the clip has this frame. */
 gboolean ferry_check_frame (int frame, const FyClipInfo *clip, GError **error);
 
+/* Adds to the error of a propagation how far it came: what was written stays and is good.
+ *
+ * written  frames, from `first` on
+ * folder   that their masks are in */
+void ferry_explain_stop (GError **error, int first, int last, int written, const char *folder);
+
 /* Quoted and escaped for JSON; bytes that are no UTF-8 replaced; "null" for NULL.
  * Returns: (transfer full). */
 char *ferry_json_string (const char *text);

@@ -6,6 +6,8 @@
 #include "exchange/davis.h"
 #include "exchange/npy.h"
 
+#include <glib/gstdio.h>
+
 typedef struct
 {
   FerryNetwork network;
@@ -24,6 +26,7 @@ typedef struct
   FySession *session;
   FyDavisWriter *masks;
   FerryProgress *progress;
+  FyIndexedPngInfo coding; /* of the labels */
   int first;
   int last;
   int written;          /* frames */
@@ -69,25 +72,6 @@ write_frame (int frame,
 
 /* --- Reporting --- */
 
-/* Says how far it came: what was written stays and is good. */
-static void
-explain_stop (const Job *job, GError **error)
-{
-  g_autofree char *done =
-      job->written == 0 ? g_strdup ("no mask was written")
-                        : g_strdup_printf ("the masks of frames %d to %d are in %s", job->first,
-                                           job->first + job->written - 1, job->options->out);
-  GError *full;
-
-  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    full = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped at frame %d of %d to %d; %s",
-                        job->first + job->written, job->first, job->last, done);
-  else
-    full = g_error_new ((*error)->domain, (*error)->code, "%s; %s", (*error)->message, done);
-  g_clear_error (error);
-  g_propagate_error (error, full);
-}
-
 static void
 print_summary (const Job *job, guint n_objects, double wall_seconds)
 {
@@ -111,6 +95,8 @@ print_summary (const Job *job, guint n_objects, double wall_seconds)
              job->written, n_objects, n_objects == 1 ? "" : "s", clip->width, clip->height,
              job->options->out, wall_seconds, device, times->decode, times->features, times->match,
              times->carry, job->write_seconds, ferry_peak_memory ());
+  if (!job->options->json && job->coding.coding == FY_LABEL_CODING_COLOUR)
+    g_print ("the labels have no palette: their colours were taken for the ids these stand for\n");
 }
 
 /* --- The command --- */
@@ -129,14 +115,46 @@ make_folder (const char *path, GError **error)
   return FALSE;
 }
 
+static gboolean
+is_same (const char *a, const char *b)
+{
+  GStatBuf one, other;
+
+  return g_stat (a, &one) == 0 && g_stat (b, &other) == 0 && one.st_dev == other.st_dev &&
+         one.st_ino == other.st_ino;
+}
+
+/* Masks are called like the images they belong to: in the folder of the clip or of the labels they
+ * would take their places. */
+static gboolean
+check_out (const Job *job, const char *labels, GError **error)
+{
+  FyClip *clip = fy_session_clip (job->session);
+  const char *out = job->options->out;
+  g_autofree char *stem = fy_davis_stem (fy_clip_frame_name (clip, job->first), job->first);
+  g_autofree char *name = g_strconcat (stem, ".png", NULL);
+  g_autofree char *first = g_build_filename (out, name, NULL);
+
+  if (!is_same (out, fy_clip_info (clip)->path) && !is_same (out, job->options->labels) &&
+      !is_same (first, labels))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+               "%s: the masks would overwrite the clip or its labels there; choose another folder",
+               out);
+  return FALSE;
+}
+
 static FyIdMap *
-read_labels (const Job *job, GError **error)
+read_labels (Job *job, GError **error)
 {
   FyClip *clip = fy_session_clip (job->session);
   const FyClipInfo *info = fy_clip_info (clip);
+  g_autofree char *used = NULL;
+  g_autoptr (FyIdMap) labels =
+      fy_labels_read (job->options->labels, fy_clip_frame_name (clip, job->first), job->first,
+                      info->width, info->height, &used, &job->coding, error);
 
-  return fy_labels_read (job->options->labels, fy_clip_frame_name (clip, job->first), job->first,
-                         info->width, info->height, NULL, NULL, error);
+  return labels != NULL && check_out (job, used, error) ? g_steal_pointer (&labels) : NULL;
 }
 
 static gboolean
@@ -169,7 +187,7 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
                                error);
   g_clear_pointer (&progress, ferry_progress_free);
   if (!done)
-    explain_stop (&job, error);
+    ferry_explain_stop (error, job.first, job.last, job.written, options->out);
   else
     print_summary (&job, ids->len, (double) (g_get_monotonic_time () - start) * 1e-6);
   return done;
