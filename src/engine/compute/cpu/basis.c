@@ -24,7 +24,7 @@ orthonormalise (float *axes, int n_axes, gsize n)
       double norm = 0.0;
 
       for (gsize c = 0; c < n; c++)
-        row[c] = axis[c];
+        row[c] = (double) axis[c];
       for (int attempt = 0; attempt < 3 && norm < 0.5; attempt++)
         {
           for (int j = 0; j < i; j++)
