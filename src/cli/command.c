@@ -120,16 +120,21 @@ wrong_usage (const FerryCommand *self, const char *message, GError **error)
 }
 
 static gboolean
+is_given (const Values *values, const FerryOption *option)
+{
+  if (option->type == FERRY_WHOLE)
+    return *(int *) member (values, option) != FERRY_NOT_GIVEN;
+  return *(char **) member (values, option) != NULL;
+}
+
+static gboolean
 check_required (const Values *values, GError **error)
 {
   for (const FerryOption *option = values->command->options; option->name != NULL; option++)
     {
-      gboolean missing = option->type == FERRY_WHOLE
-                             ? *(int *) member (values, option) == FERRY_NOT_GIVEN
-                             : *(char **) member (values, option) == NULL;
       g_autofree char *message = NULL;
 
-      if (!option->required || !missing)
+      if (!option->required || is_given (values, option))
         continue;
       message = g_strdup_printf ("--%s %s is missing", option->name, option->value);
       return wrong_usage (values->command, message, error);

@@ -31,7 +31,7 @@ typedef struct
   gsize offset;      /* of the member in the values */
   const char *value; /* what stands for its value in the help; NULL for a flag */
   const char *help;
-  gboolean required;
+  gboolean required; /* of FERRY_TEXT, FERRY_PATH, FERRY_WHOLE */
 } FerryOption;
 
 typedef struct
