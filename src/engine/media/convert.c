@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "media/av-compat.h"
 #include "media/image-file.h"
+#include "media/wide.h"
 
 #include <libavutil/pixdesc.h>
 #include <math.h>
@@ -244,7 +245,7 @@ read_palette_row (Converter *self, int y)
       self->component[c][x] = (float) (palette[self->raw[x]] >> (16 - 8 * c) & 0xff);
 }
 
-static void
+FY_WIDE static void
 read_full_row (Converter *self, int c, int y)
 {
   float *restrict to = self->component[c];
@@ -277,7 +278,7 @@ chroma_rows (const Converter *self, int y, int rows[2])
 }
 
 /* Spreads a row of chroma, whose ends are repeated, over twice as many pixels. */
-static void
+FY_WIDE static void
 widen_twice (const float *restrict chroma, float shift, int width, float *restrict to)
 {
   /* luma 2k is at chroma k + even <= k, luma 2k + 1 at k + odd >= k */
@@ -316,7 +317,7 @@ widen (const Converter *self, const float *chroma, float *to)
     }
 }
 
-static void
+FY_WIDE static void
 read_chroma_row (Converter *self, int c, int y)
 {
   float *restrict chroma = self->chroma + 1;
@@ -338,7 +339,7 @@ read_chroma_row (Converter *self, int c, int y)
   widen (self, chroma, self->component[c]);
 }
 
-static void
+FY_WIDE static void
 convert_row (Converter *self, guint8 *restrict rgb)
 {
   int width = self->frame->width;

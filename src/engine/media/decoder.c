@@ -45,12 +45,15 @@ note_complaint (const AVCodecContext *context)
   g_mutex_unlock (&listening_lock);
 }
 
-/* Whether a complaint leaves the pixels alone.  H.264 that starts at the key of an open group of
- * pictures is told to forget pictures that it has never seen. */
+/* Whether what a decoder says means that pixels are not those that were encoded. */
 static gboolean
-is_harmless (const char *format)
+is_complaint (int level, const char *format)
 {
-  return g_str_has_prefix (format, "mmco: unref short failure");
+  /* H.264 that starts at the key of an open group of pictures is told to forget pictures that it has
+   * never seen: that does no harm. */
+  if (level <= AV_LOG_ERROR)
+    return !g_str_has_prefix (format, "mmco: unref short failure");
+  return g_str_has_prefix (format, "concealing "); /* said for those who debug, but said always */
 }
 
 /* Thread: any. */
@@ -60,11 +63,11 @@ on_log (void *object, int level, const char *format, va_list arguments)
   char line[512];
   int at_start = 1;
 
+  if (object != NULL && *(const AVClass **) object == avcodec_get_class () &&
+      is_complaint (level, format))
+    note_complaint (object);
   if (level > AV_LOG_WARNING)
     return;
-  if (level <= AV_LOG_ERROR && object != NULL &&
-      *(const AVClass **) object == avcodec_get_class () && !is_harmless (format))
-    note_complaint (object);
   av_log_format_line2 (object, level, format, arguments, line, sizeof line, &at_start);
   g_debug ("%s", g_strchomp (line));
 }
@@ -144,6 +147,9 @@ fy_decoder_new (const char *path, const AVCodecParameters *parameters, int threa
   self = decoder_alloc (codec);
   status = avcodec_parameters_to_context (self->context, parameters);
   self->context->thread_count = CLAMP (threads, 1, MAX_THREADS);
+  self->context->thread_type = FF_THREAD_FRAME; /* with slice threads some do not notice damage */
+  if (threads > 1 && parameters->codec_id == AV_CODEC_ID_HEVC)
+    self->context->err_recognition |= AV_EF_EXPLODE; /* else it keeps damage to itself */
   if (status >= 0)
     status = avcodec_open2 (self->context, codec, NULL);
   if (status < 0)

@@ -2,6 +2,7 @@
 #include "media/frame.h"
 
 #include "base/size.h"
+#include "media/wide.h"
 
 FyFrame *
 fy_frame_new (int width, int height)
@@ -9,7 +10,8 @@ fy_frame_new (int width, int height)
   g_autofree FyFrame *self = NULL;
   gsize bytes;
 
-  if (width <= 0 || height <= 0 || !fy_size_mul3 ((gsize) width, (gsize) height, 3, &bytes))
+  if (width <= 0 || height <= 0 || !fy_size_mul3 ((gsize) width, (gsize) height, 3, &bytes) ||
+      bytes > G_MAXINT32)
     return NULL;
   self = g_new0 (FyFrame, 1);
   self->rgb = g_try_malloc (bytes);
@@ -96,7 +98,7 @@ make_taps (int n, int m, float **weight)
 }
 
 /* Adds up the source rows of one output row: line [self->width, 3]. */
-static void
+FY_WIDE static void
 blend_rows (const FyFrame *self, const Taps *taps, float *restrict line)
 {
   gsize samples = (gsize) self->width * 3;

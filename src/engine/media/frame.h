@@ -19,7 +19,8 @@ typedef struct
 } FyFrame;
 
 /* Allocates a frame whose pixels are for the caller to fill before sharing it.
- * Returns: (transfer full), NULL when the size is not positive or does not fit memory. */
+ * Returns: (transfer full), NULL when the size is not positive, is 2 GiB or more, or does not fit
+ *          memory. */
 FyFrame *fy_frame_new (int width, int height);
 FyFrame *fy_frame_ref (FyFrame *self);
 void fy_frame_unref (FyFrame *self);

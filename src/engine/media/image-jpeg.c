@@ -38,13 +38,14 @@ on_error (j_common_ptr jpeg)
   longjmp (self->escape, 1);
 }
 
-/* libjpeg goes on after these with grey or repeated blocks; other warnings cost no pixel. */
+/* libjpeg goes on after these with grey, repeated or coarse blocks; other warnings cost no pixel. */
 static gboolean
-makes_up_pixels (int code)
+makes_up_pixels (JpegReader *self, int code)
 {
   switch (code)
     {
-    case JWRN_JPEG_EOF:
+    case JWRN_JPEG_EOF: /* one scan: perhaps just the end marker is missing */
+      return self->frame == NULL || jpeg_has_multiple_scans (&self->jpeg);
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
@@ -60,7 +61,7 @@ on_message (j_common_ptr jpeg, int level)
 {
   JpegReader *self = jpeg->client_data;
 
-  if (level < 0 && makes_up_pixels (jpeg->err->msg_code) && !self->damaged)
+  if (level < 0 && makes_up_pixels (self, jpeg->err->msg_code) && !self->damaged)
     {
       self->damaged = TRUE;
       jpeg->err->format_message (jpeg, self->message);
@@ -183,6 +184,7 @@ fy_jpeg_decode (FILE *file, const char *path, GError **error)
 {
   g_auto (JpegReader) self = { 0 };
   gboolean read = read_header (&self, file);
+  FyOrientation orientation = { FALSE };
   FyFrame *upright;
 
   if (read)
@@ -190,7 +192,8 @@ fy_jpeg_decode (FILE *file, const char *path, GError **error)
       self.frame = fy_image_new_frame (path, self.jpeg.image_width, self.jpeg.image_height, error);
       if (self.frame == NULL)
         return NULL;
-      read = read_rows (&self);
+      orientation = fy_orientation_from_exif (exif_orientation (&self));
+      read = read_rows (&self); /* forgets the markers */
     }
   if (!read)
     {
@@ -198,7 +201,7 @@ fy_jpeg_decode (FILE *file, const char *path, GError **error)
                    self.message);
       return NULL;
     }
-  upright = fy_orientation_apply (fy_orientation_from_exif (exif_orientation (&self)), self.frame);
+  upright = fy_orientation_apply (orientation, self.frame);
   if (upright == NULL)
     g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: no memory to turn the picture", path);
   return upright;

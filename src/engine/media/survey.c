@@ -2,7 +2,6 @@
 #include "media/survey.h"
 
 #include "base/error.h"
-#include "base/parallel.h"
 #include "media/packet-probe.h"
 #include "media/pass.h"
 
@@ -65,6 +64,9 @@ time_or_none (gint64 time)
   return time != AV_NOPTS_VALUE ? time : FY_NO_TIME;
 }
 
+/* What is decoded here is decoded on one thread.  With more, damage is made up for differently each
+ * time, and some decoders do not even notice it each time. */
+
 /* Appends every packet to the index. */
 static gboolean
 scan (FyDemux *demux, FySurvey *survey, gboolean *exact, GCancellable *cancellable, GError **error)
@@ -86,7 +88,7 @@ scan (FyDemux *demux, FySurvey *survey, gboolean *exact, GCancellable *cancellab
         .role = hidden    ? FY_PACKET_HIDDEN
                 : trimmed ? FY_PACKET_TRIMMED
                           : FY_PACKET_SHOWN,
-        .key = (packet->flags & AV_PKT_FLAG_KEY) != 0,
+        .key = (packet->flags & AV_PKT_FLAG_KEY) != 0 && !hidden,
       };
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -111,13 +113,11 @@ decode_range (FyDemux *demux,
               FySurvey *survey,
               int start,
               int last,
-              int threads,
               gboolean *sound,
               GCancellable *cancellable,
               GError **error)
 {
-  g_autoptr (FyPass) pass =
-      fy_pass_new (demux, survey->index, start, FALSE, threads, cancellable, error);
+  g_autoptr (FyPass) pass = fy_pass_new (demux, survey->index, start, FALSE, 1, cancellable, error);
   g_autoptr (GByteArray) came = g_byte_array_new ();
   g_autoptr (GError) local_error = NULL;
   AVFrame *frame;
@@ -143,8 +143,6 @@ decode_range (FyDemux *demux,
       else
         av_frame_free (&frame);
     }
-  if (fy_pass_is_damaged (pass))
-    survey->damaged = TRUE;
   if (local_error == NULL)
     return g_steal_pointer (&came);
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -179,7 +177,7 @@ check_head (FyDemux *demux,
     return TRUE;
   key = MAX (0, fy_frame_index_packet (index, first_key)->number);
   last = MIN (key + HEAD_FRAMES, n) - 1;
-  came = decode_range (demux, survey, 0, last, fy_parallel_workers (), sound, cancellable, error);
+  came = decode_range (demux, survey, 0, last, sound, cancellable, error);
   if (came == NULL)
     return FALSE;
   while (last >= key && !came->data[last]) /* decoders may give the last few out of order */
@@ -199,7 +197,7 @@ check_tail (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError 
   int start = fy_frame_index_key_before (index, fy_frame_index_n_packets (index), TAIL_KEYS);
   gboolean sound;
   g_autoptr (GByteArray) came =
-      decode_range (demux, survey, start, G_MAXINT, 1, &sound, cancellable, error);
+      decode_range (demux, survey, start, G_MAXINT, &sound, cancellable, error);
   int first = MAX (0, fy_frame_index_packet (index, start)->number);
 
   if (came == NULL)
@@ -208,14 +206,9 @@ check_tail (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError 
   return TRUE;
 }
 
-/* Decodes everything with so many threads; the frames are what comes, in the order it comes. */
+/* Decodes everything; the frames are what comes, in the order it comes. */
 static gboolean
-decode_all (FyDemux *demux,
-            FySurvey *survey,
-            int threads,
-            gboolean *damaged,
-            GCancellable *cancellable,
-            GError **error)
+decode_all (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError **error)
 {
   int n_packets = fy_frame_index_n_packets (survey->index);
   g_autoptr (FyPass) pass = NULL;
@@ -224,8 +217,7 @@ decode_all (FyDemux *demux,
   g_autoptr (GError) local_error = NULL;
   AVFrame *frame;
 
-  survey->counted = FALSE;
-  pass = fy_pass_new (demux, survey->index, 0, FALSE, threads, cancellable, error);
+  pass = fy_pass_new (demux, survey->index, 0, FALSE, 1, cancellable, error);
   if (pass == NULL)
     return FALSE;
   while ((frame = fy_pass_next (pass, cancellable, &local_error)) != NULL)
@@ -242,7 +234,7 @@ decode_all (FyDemux *demux,
       else
         av_frame_free (&frame);
     }
-  *damaged = fy_pass_is_damaged (pass);
+  survey->damaged |= fy_pass_is_damaged (pass);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -256,7 +248,7 @@ decode_all (FyDemux *demux,
 gboolean
 fy_survey (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError **error)
 {
-  gboolean exact, damaged = FALSE;
+  gboolean exact;
 
   survey->index = fy_frame_index_new ();
   if (!scan (demux, survey, &exact, cancellable, error))
@@ -273,12 +265,8 @@ fy_survey (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError *
     return FALSE;
   if (exact && survey->damaged && !check_tail (demux, survey, cancellable, error))
     return FALSE;
-  if (!exact && !decode_all (demux, survey, fy_parallel_workers (), &damaged, cancellable, error))
+  if (!exact && !decode_all (demux, survey, cancellable, error))
     return FALSE;
-  /* Threads may conceal damage differently each time. */
-  if (damaged && !decode_all (demux, survey, 1, &damaged, cancellable, error))
-    return FALSE;
-  survey->damaged |= damaged;
   if (fy_frame_index_n_frames (survey->index) > 0 && survey->first != NULL)
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
