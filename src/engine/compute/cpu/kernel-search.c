@@ -169,16 +169,17 @@ consider (Tile *tile, Target *target, int slot, gsize cell)
       fy_dot (job->target.part[0] + target->cell * n, context->part[0] + cell * n, (int) n));
 }
 
-/* Bounds of BLOCK candidates, side by side in a row of a plane, for each target of a row. */
+/* Bounds of BLOCK candidates, side by side in a row of a plane, for each target of a row: the parts
+ * from `part` on. */
 FY_INLINE void
-bound_block (const Tile *tile, const float *plane, int row, FyVector bound[GROUP][2])
+bound_block (const Tile *tile, const float *plane, int row, int part, FyVector bound[GROUP][2])
 {
   const gsize pitch = tile->job->pitch;
 
   FY_UNROLL
   for (int g = 0; g < GROUP; g++)
     bound[g][0] = bound[g][1] = fy_vector_fill (tile->job->slack);
-  for (int c = 0; c < tile->n_short; c++)
+  for (int c = part * FY_INDEX_SHORT; c < tile->n_short; c++)
     {
       FyVector b0 = fy_vector_load (plane + (gsize) c * pitch);
       FyVector b1 = fy_vector_load (plane + (gsize) c * pitch + FY_LANES);
@@ -206,6 +207,19 @@ bits_between (int from, int to)
   if (from >= to)
     return 0;
   return (((Hits) 1 << (to - from)) - 1) << from;
+}
+
+/* Writes a tile's sums to product[g ..][i ..]. */
+FY_INLINE void
+store_tile (FyVector sum[TILE_TARGETS][TILE_CANDIDATES], int g, int i, float product[GROUP][BLOCK])
+{
+  for (int first = 0; first < TILE_TARGETS * TILE_CANDIDATES; first += FY_LANES)
+    {
+      FyVector sums = fy_vector_sums (&sum[0][0] + first);
+
+      for (int j = 0; j < FY_LANES; j++)
+        product[g + (first + j) / TILE_CANDIDATES][i + (first + j) % TILE_CANDIDATES] = sums[j];
+    }
 }
 
 /* product[g][i] = <target g, candidate i> of the first part, wherever some target needs it. */
@@ -249,37 +263,49 @@ multiply_block (const Tile *tile,
                   sum[u][t] += left * right[t];
               }
           }
-        for (int u = 0; u < TILE_TARGETS && g + u < tile->columns; u++)
-          {
-            FY_UNROLL
-            for (int t = 0; t < TILE_CANDIDATES; t++)
-              product[g + u][i + t] = fy_vector_sum (sum[u][t]);
-            for (int t = 0; c < n && t < TILE_CANDIDATES; t++)
-              product[g + u][i + t] += fy_dot (a[u] + c, b[t] + c, (int) (n - c));
-          }
+        store_tile (sum, g, i, product);
+        for (int u = 0; c < n && u < TILE_TARGETS && g + u < tile->columns; u++)
+          for (int t = 0; t < TILE_CANDIDATES; t++)
+            product[g + u][i + t] += fy_dot (a[u] + c, b[t] + c, (int) (n - c));
       }
 }
 
-/* A block of which most survived: the first part's products all at once. */
+/* A block of which most survived: the first part's products all at once, the second's bounds. */
 static void
 consider_block (Tile *tile, int row, int slot, int y, int x, const Hits hits[GROUP])
 {
   const FyCpuSearch *job = tile->job;
+  const float *plane = job->context[slot].plane + (gsize) y * (gsize) tile->n_short * job->pitch;
   gsize first = (gsize) y * (gsize) job->width + (gsize) x;
-  float product[GROUP][BLOCK];
+  FyVector bound[GROUP][2]; /* of the second part, if there is one */
+  float product[GROUP][BLOCK] = { { 0 } };
   Hits needed = 0;
 
   for (int g = 0; g < tile->columns; g++)
     needed |= hits[g];
   multiply_block (tile, row, job->context[slot].part[0] + first * (gsize) job->channels[0],
                   job->width - x, needed, product);
+  bound_block (tile, plane + x, row, 1, bound);
   for (int g = 0; g < tile->columns; g++)
-    for (Hits left = hits[g]; left != 0; left &= left - 1)
-      {
-        int i = __builtin_ctzll (left);
+    {
+      Target *target = &tile->target[row][g];
+      FyVector weight = fy_vector_fill (job->params->weight[0]);
+      FyVector least = fy_vector_fill (target->threshold);
+      Hits left = 0;
 
-        consider_rest (tile, &tile->target[row][g], slot, first + (gsize) i, product[g][i]);
-      }
+      for (int v = 0; v < 2; v++)
+        {
+          FyVector most = bound[g][v] + weight * fy_vector_load (product[g] + v * FY_LANES);
+
+          left |= (Hits) fy_vector_mask_ge (most, least) << (v * FY_LANES);
+        }
+      for (left &= hits[g]; left != 0; left &= left - 1)
+        {
+          int i = __builtin_ctzll (left);
+
+          consider_rest (tile, target, slot, first + (gsize) i, product[g][i]);
+        }
+    }
 }
 
 /* One row of targets against one row of a context frame. */
@@ -297,7 +323,7 @@ search_row (Tile *tile, int row, int slot, int y, int half)
       Hits hits[GROUP];
       int n_hits = 0, n_allowed = 0;
 
-      bound_block (tile, plane + x, row, bound);
+      bound_block (tile, plane + x, row, 0, bound);
       for (int g = 0; g < tile->columns; g++)
         {
           const Target *target = &tile->target[row][g];

@@ -50,7 +50,7 @@ typedef struct
 
 /* Lengths a part: leading coefficients and, last, the length of the rest. */
 #define FY_INDEX_SHORT 16
-#define FY_INDEX_LONG  64
+#define FY_INDEX_LONG  128
 /* Floats readable past the end of a row of a plane. */
 #define FY_INDEX_PAD 64
 

@@ -85,6 +85,43 @@ fy_vector_sum (FyVector v)
 #endif
 }
 
+/* Sums the lanes of each of FY_LANES vectors: lane i of the result is the sum of v[i]. */
+FY_INLINE FyVector
+fy_vector_sums (const FyVector v[FY_LANES])
+{
+#if defined(__AVX512F__)
+  __m512 pair[8], quad[4], half[2];
+
+  FY_UNROLL
+  for (int i = 0; i < 8; i++) /* two sums side by side in each 64 bits, i and i + 8 */
+    pair[i] = _mm512_add_ps (_mm512_unpacklo_ps ((__m512) v[i], (__m512) v[i + 8]),
+                             _mm512_unpackhi_ps ((__m512) v[i], (__m512) v[i + 8]));
+  FY_UNROLL
+  for (int i = 0; i < 4; i++) /* four in each 128 bits: i, i + 8, i + 4, i + 12 */
+    {
+      __m512d a = _mm512_castps_pd (pair[i]), b = _mm512_castps_pd (pair[i + 4]);
+
+      quad[i] = _mm512_add_ps (_mm512_castpd_ps (_mm512_unpacklo_pd (a, b)),
+                               _mm512_castpd_ps (_mm512_unpackhi_pd (a, b)));
+    }
+  FY_UNROLL
+  for (int i = 0; i < 2; i++)
+    half[i] = _mm512_add_ps (_mm512_shuffle_f32x4 (quad[i], quad[i + 2], 0x88),
+                             _mm512_shuffle_f32x4 (quad[i], quad[i + 2], 0xdd));
+  half[0] = _mm512_add_ps (_mm512_shuffle_f32x4 (half[0], half[1], 0x88),
+                           _mm512_shuffle_f32x4 (half[0], half[1], 0xdd));
+  /* 128-bit block b now holds b', b' + 8, b' + 4, b' + 12 with b' = 0, 2, 1, 3 */
+  return (FyVector) _mm512_permutexvar_ps (
+      _mm512_setr_epi32 (0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15), half[0]);
+#else
+  FyVector sums;
+
+  for (int i = 0; i < FY_LANES; i++)
+    sums[i] = fy_vector_sum (v[i]);
+  return sums;
+#endif
+}
+
 /* Bit i is set where a[i] >= b[i]; never where one is NaN. */
 FY_INLINE unsigned
 fy_vector_mask_ge (FyVector a, FyVector b)
