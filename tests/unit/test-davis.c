@@ -148,7 +148,6 @@ test_labels_choice (Fixture *fixture, gconstpointer data)
     { "00003.jpg", 0, "00003.png", 4 }, /* by name first */
     { "img_7.jpg", 7, "00007.png", 8 }, /* then by number */
     { NULL, 3, "00003.png", 4 },
-    { NULL, 5, "00001.png", 2 }, /* then the first there is */
   };
 
   write_mask (fixture->folder, "00007.png", IDS (8));
@@ -166,6 +165,19 @@ test_labels_choice (Fixture *fixture, gconstpointer data)
       g_assert_cmpstr (used, ==, want);
       g_assert_cmpint (map->id[1], ==, cases[i].id);
     }
+}
+
+/* Another frame's mask would be wrong in silence. */
+static void
+test_labels_of_other_frames (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  write_mask (fixture->folder, "00007.png", IDS (8));
+  g_assert_null (fy_labels_read (fixture->folder, NULL, 5, WIDTH, HEIGHT, NULL, NULL, &error));
+  g_assert_error (error, FY_ERROR, FY_ERROR_MISMATCH);
+  g_assert_nonnull (strstr (error->message, "frame 5"));
+  g_assert_nonnull (strstr (error->message, "00007.png"));
 }
 
 static void
@@ -451,6 +463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/davis/stem", test_stem);
   ADD ("/exchange/mask-folder/find", test_find);
   ADD ("/exchange/labels/choice", test_labels_choice);
+  ADD ("/exchange/labels/of-other-frames", test_labels_of_other_frames);
   ADD ("/exchange/labels/bad", test_labels_bad);
   ADD ("/exchange/labels/300", test_labels_300);
   ADD ("/exchange/davis/writer", test_writer);

@@ -221,11 +221,13 @@ test_colour (Fixture *fixture, gconstpointer data)
   const Kind deep = { .width = 2, .height = 1, .depth = 16, .type = PNG_COLOR_TYPE_RGB };
   const guint8 good[12] = { 0, 0, 0, 128, 0, 0, 191, 0, 0, 224, 224, 192 };
   const guint8 bad[12] = { 0, 0, 0, 128, 0, 0, 0, 0, 0, 255, 17, 4 };
+  const guint8 one[12] = { 0, 0, 0, 255, 255, 255, 0, 0, 0, 255, 255, 255 };
   guint8 rgba[8] = { 128, 0, 0, 255, 0, 128, 0, 255 };
   const guint16 zero[6] = { 0 };
   FyIndexedPngInfo info;
   g_autoptr (FyIdMap) map = NULL;
   g_autoptr (FyIdMap) opaque = NULL;
+  g_autoptr (FyIdMap) white = NULL;
 
   write_png (fixture->path, &kind, good, 3);
   map = read_good (fixture->path, &info);
@@ -235,6 +237,11 @@ test_colour (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (map->id[1], ==, 1);
   g_assert_cmpint (map->id[2], ==, 9);
   g_assert_cmpint (map->id[3], ==, FY_ID_VOID);
+
+  write_png (fixture->path, &kind, one, 3);
+  white = read_good (fixture->path, &info);
+  g_assert_cmpint (info.coding, ==, FY_LABEL_CODING_GREY_ONE);
+  g_assert_cmpmem (white->id, 8, ((const guint16[]){ 0, 1, 0, 1 }), 8);
 
   write_png (fixture->path, &kind, bad, 3);
   assert_bad (fixture->path, FY_ERROR_UNSUPPORTED, "pixel (1, 1) has the colour (255, 17, 4)");

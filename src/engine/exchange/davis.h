@@ -10,15 +10,14 @@ G_BEGIN_DECLS
 
 /* Reads the labels of a frame.
  *
- * path         a label PNG, or a folder of them: there the mask of the frame by name or number,
- *              else the first in natural order
+ * path         a label PNG, or a folder of them: there the mask of the frame by name or number
  * frame_name   file name of the frame in its image folder; NULL for a video
  * frame        its number in the clip
  * width        and height, of the clip in pixels: what the mask must have
  * used         out, (transfer full), nullable: the file that was read
  * info         out, nullable: how that file told its ids
  * Returns:     (transfer full) with at least one object, or NULL with FY_ERROR_MISMATCH (another size,
- *              no object, no PNG in the folder) or what reading reports. */
+ *              no object, no PNG of that frame in the folder) or what reading reports. */
 FyIdMap *fy_labels_read (const char *path,
                          const char *frame_name,
                          int frame,

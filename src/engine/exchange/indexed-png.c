@@ -70,6 +70,21 @@ ids_from_grey (const FyPng *png, FyIdMap *map, FyIndexedPngInfo *info)
       map->id[i] = at_maximum;
 }
 
+/* TRUE when a picture in colour is black and white only: one object then, as in grey. */
+static gboolean
+ids_from_black_and_white (const FyPng *png, FyIdMap *map)
+{
+  const guint8 *sample = png->samples;
+
+  for (gsize i = 0; i < n_pixels (png); i++, sample += png->channels)
+    {
+      if ((sample[0] != 0 && sample[0] != 255) || sample[1] != sample[0] || sample[2] != sample[0])
+        return FALSE;
+      map->id[i] = sample[0] != 0;
+    }
+  return TRUE;
+}
+
 static gboolean
 ids_from_colour (const char *path, const FyPng *png, FyIdMap *map, GError **error)
 {
@@ -126,6 +141,8 @@ fy_indexed_png_read (const char *path, FyIndexedPngInfo *info, GError **error)
     ids_from_index (&png, map);
   else if (!png.colour)
     ids_from_grey (&png, map, &found);
+  else if (ids_from_black_and_white (&png, map))
+    found.coding = FY_LABEL_CODING_GREY_ONE;
   else if (ids_from_colour (path, &png, map, error))
     found.coding = FY_LABEL_CODING_COLOUR;
   else
