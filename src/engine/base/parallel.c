@@ -95,13 +95,22 @@ get_pool (void)
     {
       Pool *made = g_new0 (Pool, 1);
 
-      made->workers = count_workers ();
-      for (int worker = 1; worker < made->workers; worker++)
+      int wanted = count_workers ();
+
+      /* Where no more threads are to be had, those that are will do. */
+      for (made->workers = 1; made->workers < wanted; made->workers++)
         {
           Helper *helper = g_new (Helper, 1);
+          GThread *thread;
 
-          *helper = (Helper){ made, worker };
-          g_thread_unref (g_thread_new ("fy-parallel", helper_main, helper));
+          *helper = (Helper){ made, made->workers };
+          thread = g_thread_try_new ("fy-parallel", helper_main, helper, NULL);
+          if (thread == NULL)
+            {
+              g_free (helper);
+              break;
+            }
+          g_thread_unref (thread);
         }
       g_once_init_leave (&pool, made);
     }
