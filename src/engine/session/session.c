@@ -11,6 +11,7 @@ struct FySession
   FyDevice *device;
   int n_parts;
   FyEncoder *encoder[FY_FEATURES_MAX_PARTS]; /* fine-grained first */
+  char *model[FY_FEATURES_MAX_PARTS];        /* their checkpoints' paths */
   FySearch *local;
   FySearch *reference;
   int width; /* of the picture the network sees */
@@ -93,6 +94,7 @@ load_models (FySession *self, const FySessionParams *params, GError **error)
       self->encoder[p] = fy_model_load (self->device, path[p], shift, error);
       if (self->encoder[p] == NULL)
         return FALSE;
+      self->model[p] = g_strdup (path[p]);
       self->n_parts++;
     }
   return TRUE;
@@ -159,7 +161,10 @@ fy_session_free (FySession *self)
   fy_search_free (self->reference);
   fy_search_free (self->local);
   for (int p = 0; p < self->n_parts; p++)
-    fy_encoder_free (self->encoder[p]);
+    {
+      fy_encoder_free (self->encoder[p]);
+      g_free (self->model[p]);
+    }
   fy_device_free (self->device);
   fy_clip_free (self->clip);
   g_free (self);
@@ -288,6 +293,22 @@ clear_features (gpointer data)
   fy_features_unref (*(FyFeatures **) data);
 }
 
+/* Weights may be finite and still drown every picture: features that are all zero or not finite
+ * resemble nothing. */
+static gboolean
+check_list (const FySession *self, const FyNeighbours *list, GError **error)
+{
+  for (int cell = 0; cell < list->cells; cell++)
+    if (list->score[(gsize) cell * (gsize) list->k] > 0.0f)
+      return TRUE;
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_MISMATCH,
+      "%s%s%s: the features of frame %d are all zero or not finite; use another checkpoint",
+      self->model[0], self->n_parts > 1 ? ", " : "", self->n_parts > 1 ? self->model[1] : "",
+      list->frame);
+  return FALSE;
+}
+
 /* The list of `target` over frames begin .. end-1; positions by frame number. */
 static FyNeighbours *
 search (FySession *self,
@@ -326,7 +347,7 @@ search (FySession *self,
     if (list->position[i] != FY_SEARCH_NONE)
       list->position[i] += shift;
   self->times.match += lap (&clock);
-  return g_steal_pointer (&list);
+  return check_list (self, list, error) ? g_steal_pointer (&list) : NULL;
 }
 
 FyNeighbours *
