@@ -2,6 +2,7 @@
 /* ferry-cli features: writes what the networks see in a frame. */
 #include "network.h"
 
+#include "base/error.h"
 #include "exchange/npy.h"
 
 #include <math.h>
@@ -47,6 +48,25 @@ read_joined (FyFeatures *features, const float *weight, gsize *n_channels, GErro
   return g_steal_pointer (&joined);
 }
 
+/* Weights may be finite and still drown every picture. */
+static gboolean
+check_values (const float *value, gsize n, int frame, GError **error)
+{
+  gboolean any = FALSE, finite = TRUE;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      any |= value[i] != 0.0f;
+      finite &= isfinite (value[i]) != 0;
+    }
+  if (any && finite)
+    return TRUE;
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+               "the features of frame %d are all zero or not finite; use another checkpoint",
+               frame);
+  return FALSE;
+}
+
 static gboolean
 save (const Options *options, FyFeatures *features, const FyPropagateParams *params, GError **error)
 {
@@ -59,6 +79,9 @@ save (const Options *options, FyFeatures *features, const FyPropagateParams *par
     weight[p] = fy_params_part_weight (params, p);
   joined = read_joined (features, n_parts > 1 && !options->raw ? weight : NULL, &channels, error);
   if (joined == NULL ||
+      !check_values (
+          joined, (gsize) (fy_features_height (features) * fy_features_width (features)) * channels,
+          options->frame, error) ||
       !fy_npy_save (options->out, FY_NPY_F32, 3,
                     (const gsize[]){ (gsize) fy_features_height (features),
                                      (gsize) fy_features_width (features), channels },

@@ -5,6 +5,8 @@
 #include "terminal.h"
 
 #include <locale.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 const char ferry_description[] =
@@ -55,6 +57,17 @@ run (const FerryCommand *command, char **words)
   return error->domain == FERRY_USAGE ? 2 : 1;
 }
 
+/* What was printed may still be on its way: a full disk shows only now. */
+static int
+close_output (int status)
+{
+  if (fflush (stdout) == 0 && ferror (stdout) == 0)
+    return status;
+  g_printerr ("ferry-cli: standard output: cannot write all of it; free some space or write "
+              "elsewhere\n");
+  return status == 0 ? 1 : status;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -64,8 +77,14 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C"); /* a figure reads the same everywhere */
+  signal (SIGXFSZ, SIG_IGN);   /* a file-size limit is an error of the write, not of the program */
   if (command != NULL)
-    return run (command, argv + 1);
+    return close_output (run (command, argv + 1));
+  if (argc == 1)
+    {
+      g_printerr ("ferry-cli: no command is given; see ferry-cli --help\n");
+      return 2;
+    }
   if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0)
     print_help ();
   else if (strcmp (word, "--version") == 0)
@@ -77,5 +96,5 @@ main (int argc, char **argv)
       g_printerr ("ferry-cli: no command is called \"%s\"; see ferry-cli --help\n", word);
       return 2;
     }
-  return 0;
+  return close_output (0);
 }

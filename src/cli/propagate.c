@@ -3,6 +3,7 @@
 #include "network.h"
 #include "terminal.h"
 
+#include "base/error.h"
 #include "exchange/davis.h"
 #include "exchange/npy.h"
 
@@ -99,6 +100,35 @@ print_summary (const Job *job, guint n_objects, double wall_seconds)
     g_print ("the labels have no palette: their colours were taken for the ids these stand for\n");
 }
 
+/* Masks of an earlier run that this one did not replace: what is in the folder is a mixture. */
+static void
+warn_of_others (const Job *job)
+{
+  g_autoptr (FyMaskFolder) folder = fy_mask_folder_open (job->options->out, NULL);
+  int others = folder != NULL ? fy_mask_folder_n_frames (folder) - job->written : 0;
+
+  if (others > 0)
+    g_printerr ("ferry-cli: %s: %d mask%s of an earlier run %s still there beside the new ones\n",
+                job->options->out, others, others == 1 ? "" : "s", others == 1 ? "is" : "are");
+}
+
+/* A damaged clip was carried as far as it goes.  Whoever named the frames has what they asked for;
+ * otherwise the run is not what the name of the clip promises. */
+static gboolean
+check_whole (const Job *job, GError **error)
+{
+  const FyClipInfo *clip = fy_clip_info (fy_session_clip (job->session));
+
+  if (!clip->damaged || job->options->frames != NULL)
+    return TRUE;
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_CORRUPT,
+      "%s: damaged: %d frames could be read and their masks are in %s; get a whole copy, or "
+      "name the frames with --frames %d-%d",
+      clip->path, clip->n_frames, job->options->out, job->first, job->last);
+  return FALSE;
+}
+
 /* --- The command --- */
 
 static gboolean
@@ -144,6 +174,20 @@ check_out (const Job *job, const char *labels, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_count (const FyIdMap *labels, const char *path, GError **error)
+{
+  g_autoptr (GArray) ids = fy_id_map_ids (labels);
+
+  if (ids->len <= FY_DAVIS_MAX_OBJECTS)
+    return TRUE;
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+      "%s: the labels hold %u objects, a DAVIS mask at most %d; carry them in several runs", path,
+      ids->len, FY_DAVIS_MAX_OBJECTS);
+  return FALSE;
+}
+
 static FyIdMap *
 read_labels (Job *job, GError **error)
 {
@@ -154,7 +198,9 @@ read_labels (Job *job, GError **error)
       fy_labels_read (job->options->labels, fy_clip_frame_name (clip, job->first), job->first,
                       info->width, info->height, &used, &job->coding, error);
 
-  return labels != NULL && check_out (job, used, error) ? g_steal_pointer (&labels) : NULL;
+  return labels != NULL && check_out (job, used, error) && check_count (labels, used, error)
+             ? g_steal_pointer (&labels)
+             : NULL;
 }
 
 static gboolean
@@ -188,9 +234,11 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   g_clear_pointer (&progress, ferry_progress_free);
   if (!done)
     ferry_explain_stop (error, job.first, job.last, job.written, options->out);
-  else
-    print_summary (&job, ids->len, (double) (g_get_monotonic_time () - start) * 1e-6);
-  return done;
+  if (!done || !check_whole (&job, error))
+    return FALSE;
+  print_summary (&job, ids->len, (double) (g_get_monotonic_time () - start) * 1e-6);
+  warn_of_others (&job);
+  return TRUE;
 }
 
 static const FerryOption option_table[] = {

@@ -15,6 +15,7 @@ struct FerryProgress
   const char *unit;
   int total;
   gboolean shown;
+  int before; /* done when the clock started: the first step is no measure of the others */
   gint64 start;
   gint64 drawn;
 };
@@ -35,9 +36,15 @@ void
 ferry_progress_set (FerryProgress *self, int done)
 {
   gint64 now = g_get_monotonic_time ();
-  double rate = done * 1e6 / (double) MAX (1, now - self->start);
+  double rate = (done - self->before) * 1e6 / (double) MAX (1, now - self->start);
   g_autofree char *left = NULL;
 
+  if (self->before == 0)
+    {
+      self->before = done;
+      self->start = now;
+      return;
+    }
   if (!self->shown || (now - self->drawn < REDRAW_US && done < self->total))
     return;
   self->drawn = now;
@@ -93,6 +100,7 @@ wait_for_signals (gpointer data)
   sigemptyset (&signals);
   sigaddset (&signals, SIGINT);
   sigaddset (&signals, SIGTERM);
+  sigaddset (&signals, SIGHUP);
   sigwait (&signals, &signal_number);
   g_cancellable_cancel (cancellable);
   /* From now on the default action: this thread takes the next one. */
@@ -107,12 +115,18 @@ ferry_cancellable_new (void)
 {
   GCancellable *cancellable = g_cancellable_new ();
   sigset_t signals;
+  GThread *thread;
 
   sigemptyset (&signals);
   sigaddset (&signals, SIGINT);
   sigaddset (&signals, SIGTERM);
+  sigaddset (&signals, SIGHUP);
   pthread_sigmask (SIG_BLOCK, &signals, NULL); /* for this thread and all it makes */
-  g_thread_unref (g_thread_new ("signals", wait_for_signals, g_object_ref (cancellable)));
+  thread = g_thread_try_new ("signals", wait_for_signals, g_object_ref (cancellable), NULL);
+  if (thread != NULL)
+    g_thread_unref (thread);
+  else /* nobody to wait for them: let them act at once */
+    pthread_sigmask (SIG_UNBLOCK, &signals, NULL);
   return cancellable;
 }
 

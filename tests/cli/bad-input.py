@@ -102,6 +102,19 @@ class Clip(support.Case):
         self.assertIn('the masks of frames 0 to 3 are in out', line)
         self.assertEqual(sorted(os.listdir(self.folder / 'out')), [f'{i:05}.png' for i in range(4)])
 
+    def test_damage_is_no_success(self):
+        clip = self.folder / 'half.mkv'
+        clip.write_bytes(b'')
+        made = subprocess.run(['ffmpeg', '-v', 'error', '-y', '-i', support.SAMPLE, '-c', 'copy', clip],
+                              capture_output=True) if shutil.which('ffmpeg') else None
+        if made is None or made.returncode:
+            self.skipTest('no ffmpeg')
+        clip.write_bytes(clip.read_bytes()[:clip.stat().st_size // 2])
+        self.bad('propagate', clip, '--labels', support.TRUTH, '--out', 'out', '--short-side', 64,
+                 names=[clip, 'damaged', 'out'])
+        self.assertGreater(len(os.listdir(self.folder / 'out')), 10)
+        self.good('propagate', clip, '--labels', support.TRUTH, '--out', 'few', '--frames', '0-2', '--short-side', 64)
+
     def test_empty_folder(self):
         clip = self.folder / 'nothing'
         clip.mkdir()
@@ -137,9 +150,14 @@ class Labels(support.Case):
         labels = self.folder / 'many.png'
         mask = numpy.arange(support.WIDTH * support.HEIGHT, dtype='u2').reshape(support.HEIGHT, support.WIDTH) % 301
         png.write(labels, mask, png.GREY)
-        line = self.bad('propagate', self.small_clip(), '--labels', labels, '--out', 'out', names=['300', '254'])
+        line = self.bad('propagate', self.small_clip(), '--labels', labels, '--out', 'out', names=[labels, '300', '254'])
         self.assertIn('runs', line)
         self.assertEqual([p for p in self.folder.rglob('out/*')], [])
+
+    def test_folder_without_the_frame(self):
+        (self.folder / 'masks').mkdir()
+        labels = self.small_labels('masks/00003.png').parent
+        self.check(labels, 'frame 0', '00003.png')
 
     def test_cut_off(self):
         labels = self.small_labels()
@@ -212,6 +230,15 @@ class Checkpoint(support.Case):
         self.bad('propagate', self.small_clip(), '--labels', self.small_labels(), '--out', 'out', '--fine', path,
                  names=[path, 'layer3.0.conv2.weight'])
 
+    def test_weights_of_no_use(self):
+        header, data = support.read_safetensors(support.MODEL)
+        path = self.folder / 'zero.safetensors'
+        support.write_safetensors(path, header, bytes(len(data)))
+        self.bad('propagate', self.small_clip(), '--labels', self.small_labels(), '--out', 'out', '--fine', path,
+                 names=[path, 'all zero', 'another checkpoint'])
+        self.bad('features', self.folder / 'clip', '--frame', 0, '--out', 'f.npy', '--fine', path, names=['all zero'])
+        self.assertFalse((self.folder / 'f.npy').exists())
+
     def test_hostile_pickle_executes_nothing(self):
         path = self.folder / 'evil.pth'
         with zipfile.ZipFile(path, 'w') as archive:
@@ -261,9 +288,8 @@ class Output(support.Case):
     def test_disk_full(self):
         """The largest file allowed is smaller than a mask."""
         def limit():
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))
-        line = self.propagate('out', preexec_fn=limit, restore_signals=False)
+        line = self.propagate('out', preexec_fn=limit)
         self.assertIn('free some space', line)
         self.assertEqual([p for p in self.folder.rglob('out/*')], [])
 
@@ -278,6 +304,20 @@ class Output(support.Case):
         line = self.propagate('small/out')
         self.assertIn('free some space', line)
         self.assertIn('the masks of frames 0 to', line)
+
+    def test_standard_output_that_is_full(self):
+        with open('/dev/full', 'w') as full:
+            for words in (['info'], ['--help'], ['info', support.MODEL, '--json']):
+                run = subprocess.run([support.program(), *map(str, words)], stdout=full, stderr=subprocess.PIPE, text=True)
+                self.assertEqual((run.returncode, len(run.stderr.splitlines())), (1, 1), run.stderr)
+                self.assertIn('free some space', run.stderr)
+
+    def test_masks_of_an_earlier_run_are_named(self):
+        clip, labels = self.small_clip(), self.small_labels()
+        self.good('propagate', clip, '--labels', labels, '--out', 'out')
+        run = self.run_cli('propagate', clip, '--labels', labels, '--out', 'out', '--frames', '0-2')
+        self.assertEqual(run.returncode, 0)
+        self.assertEqual(run.stderr, 'ferry-cli: out: 5 masks of an earlier run are still there beside the new ones\n')
 
     def test_results_of_features_and_match(self):
         clip = self.small_clip()
