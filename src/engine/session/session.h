@@ -65,7 +65,10 @@ FyFeatures *fy_session_features (FySession *self,
                                  GError **error);
 
 /* The merged list of target `frame` when frame `first` < `frame` carries the labels: the recent
- * frames from `first` on, and `first` itself unrestricted.  Returns: (transfer full). */
+ * frames from `first` on, and `first` itself unrestricted.
+ *
+ * Returns: (transfer full), or NULL with FY_ERROR_MISMATCH when the networks' features resemble
+ *          nothing (all zero or not finite), or what decoding or the device report. */
 FyNeighbours *fy_session_neighbours (FySession *self,
                                      int first,
                                      int frame,
