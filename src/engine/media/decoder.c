@@ -5,6 +5,7 @@
 #include "media/av-compat.h"
 #include "media/image-file.h"
 
+#include <libavutil/pixdesc.h>
 #include <string.h>
 
 /* Decoding ahead takes a frame of memory a thread. */
@@ -226,4 +227,34 @@ fy_decoder_take_complaint (FyDecoder *self)
     }
   g_mutex_unlock (&self->lock);
   return complaint;
+}
+
+/* Whether component c is zero at luma sample (x, y). */
+static gboolean
+is_zero (const AVFrame *frame, const AVPixFmtDescriptor *layout, int c, int x, int y)
+{
+  gboolean chroma = c == 1 || c == 2;
+  guint16 sample;
+
+  av_read_image_line2 (&sample, (const guint8 **) frame->data, frame->linesize, layout,
+                       chroma ? x >> layout->log2_chroma_w : x,
+                       chroma ? y >> layout->log2_chroma_h : y, c, 1, 0, sizeof sample);
+  return sample == 0;
+}
+
+gboolean
+fy_decoder_left_holes (const AVFrame *frame)
+{
+  const AVPixFmtDescriptor *layout = av_pix_fmt_desc_get (frame->format);
+
+  if (layout == NULL || layout->nb_components < 3 ||
+      (layout->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_FLOAT |
+                        AV_PIX_FMT_FLAG_HWACCEL)) != 0)
+    return FALSE;
+  for (int y = 8; y < frame->height; y += 16)
+    for (int x = 8; x < frame->width; x += 16)
+      if (is_zero (frame, layout, 1, x, y) && is_zero (frame, layout, 2, x, y) &&
+          is_zero (frame, layout, 0, x, y))
+        return TRUE;
+  return FALSE;
 }

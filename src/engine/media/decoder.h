@@ -37,4 +37,8 @@ gboolean fy_decoder_ended (const FyDecoder *self);
  * Decoders say so only in their log.  (FF_DECODE_ERROR flags on frames are lost with threads.) */
 int fy_decoder_take_complaint (FyDecoder *self);
 
+/* Whether parts of the frame were never written: some decoders say nothing when a picture ends early.
+ * Looks at one sample of each 16 x 16; YUV only, where zero in all planes is no colour. */
+gboolean fy_decoder_left_holes (const AVFrame *frame);
+
 G_END_DECLS

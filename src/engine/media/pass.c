@@ -221,7 +221,10 @@ fy_pass_next (FyPass *self, GCancellable *cancellable, GError **error)
       if (frame->pts < 0 || frame->pts >= fy_frame_index_n_packets (self->index))
         frame->pts = -1;
       if (is_reachable (self, frame))
-        return frame;
+        {
+          self->damaged |= fy_decoder_left_holes (frame);
+          return frame;
+        }
       av_frame_free (&frame);
     }
   return NULL;

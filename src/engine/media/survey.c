@@ -106,7 +106,7 @@ scan (FyDemux *demux, FySurvey *survey, gboolean *exact, GCancellable *cancellab
 
 /* Decodes from packet `start` until frame `last` or a later one has come, and marks those that came.
  *
- * sound     out: FALSE when frames came that the index does not know
+ * sound     out: FALSE when frames came that the index does not know, or in another order
  * Returns:  GByteArray [n_frames], NULL with *error set. */
 static GByteArray *
 decode_range (FyDemux *demux,
@@ -133,11 +133,11 @@ decode_range (FyDemux *demux,
       const FyPacketEntry *packet =
           frame->pts >= 0 ? fy_frame_index_packet (survey->index, (int) frame->pts) : NULL;
 
-      number = packet != NULL ? packet->number : -1;
-      if (packet == NULL || packet->role == FY_PACKET_HIDDEN)
+      if (packet == NULL || packet->role == FY_PACKET_HIDDEN ||
+          (packet->number >= 0 && packet->number < number))
         *sound = FALSE;
-      else if (number >= 0)
-        came->data[number] = TRUE;
+      else if (packet->number >= 0)
+        came->data[number = packet->number] = TRUE;
       if (survey->first == NULL)
         survey->first = frame;
       else
