@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "media/clip.h"
+#include "media/packet-probe.h"
 
-#include <libavutil/log.h>
 #include <string.h>
 
 #ifdef __SANITIZE_ADDRESS__
@@ -82,8 +82,9 @@ check_frame (FyClip *clip, int number, GPtrArray *want)
   g_assert_cmpstr (digest, ==, g_ptr_array_index (want, (guint) number));
 }
 
-/* Backwards with a cache of a few frames, and at random with none at all. */
-static void
+/* Backwards with a cache of a few frames, and at random with none at all.  Returns how many frames
+ * did not decode. */
+static int
 check_all_orders (const char *path)
 {
   g_autoptr (GPtrArray) want = read_forwards (path);
@@ -92,6 +93,7 @@ check_all_orders (const char *path)
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   const FyClipInfo *info = fy_clip_info (backwards);
   gsize frame_bytes = (gsize) info->width * (gsize) info->height * 3;
+  int n_missing = 0;
 
   g_clear_pointer (&backwards, fy_clip_free);
   backwards = open_clip (path, frame_bytes * 16);
@@ -99,6 +101,9 @@ check_all_orders (const char *path)
     check_frame (backwards, n, want);
   for (int i = 0; i < 12; i++)
     check_frame (random, g_rand_int_range (rand, 0, (int) want->len), want);
+  for (guint n = 0; n < want->len; n++)
+    n_missing += g_ptr_array_index (want, n) == NULL;
+  return n_missing;
 }
 
 /* What each shared video is, from how it was made. */
@@ -112,6 +117,7 @@ typedef struct
   int rotation;
   int bit_depth;
   const char *flags; /* i = interlaced, v = variable rate, d = damaged */
+  int n_missing;     /* frames that do not decode */
 } Known;
 
 static const Known known[] = {
@@ -122,7 +128,7 @@ static const Known known[] = {
   { "av1.webm", 20, 0, 384, 216, 0, 8, "" },
   { "base.mkv", 60, 0, 384, 216, 0, 8, "" },
   { "base.y4m", 60, 0, 384, 216, 0, 8, "" },
-  { "bitflips_mdat.mp4", 60, 0, 384, 216, 0, 8, "d" },
+  { "bitflips_mdat.mp4", 60, 0, 384, 216, 0, 8, "d", 1 },
   { "bitflips_moov.mp4", 0, FY_ERROR_UNSUPPORTED, 0, 0, 0, 0, "" },
   { "editlist_trim.mp4", 50, 0, 384, 216, 0, 8, "" },
   { "empty.mp4", 0, FY_ERROR_CORRUPT, 0, 0, 0, 0, "" },
@@ -210,7 +216,7 @@ test_shared (gconstpointer data)
     }
   g_assert_no_error (error);
   check_known (want, fy_clip_info (clip));
-  check_all_orders (path);
+  g_assert_cmpint (check_all_orders (path), ==, want->n_missing);
   /* Damage within the packets shows when they are read. */
   for (int n = 0; n < want->n_frames; n++)
     fy_frame_unref (fy_clip_frame (clip, n, NULL, NULL));
@@ -259,6 +265,15 @@ static const MadeClip made[] = {
     "auto-alt-ref=1,lag-in-frames=12,b=60000,deadline=realtime,cpu-used=8" },
 };
 
+static const MadeClip *
+made_as (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    if (strcmp (made[i].name, name) == 0)
+      return &made[i];
+  g_assert_not_reached ();
+}
+
 static void
 test_made (gconstpointer data)
 {
@@ -269,7 +284,7 @@ test_made (gconstpointer data)
   if (strcmp (clip->codec, LEAKY_ENCODER) == 0)
     g_test_skip ("the encoder leaks");
   else if (make_clip (folder, clip))
-    check_all_orders (path);
+    g_assert_cmpint (check_all_orders (path), ==, 0);
   else
     g_test_skip_printf ("no encoder %s", clip->codec);
   test_folder_remove (folder);
@@ -294,27 +309,30 @@ test_fields (void)
       clip = open_clip (path, 0);
       g_assert_cmpint (fy_clip_info (clip)->n_frames, ==, 20);
       g_assert_true (fy_clip_info (clip)->interlaced);
-      check_all_orders (path);
+      g_assert_cmpint (check_all_orders (path), ==, 0);
     }
   test_folder_remove (folder);
 }
 
 /* A recording that begins anywhere: what cannot be decoded before the first key does not count. */
 static void
-test_cut_start (void)
+test_cut_start (gconstpointer data)
 {
+  const MadeClip *clip = data;
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = g_build_filename (folder, "open-gop.ts", NULL);
+  g_autofree char *path = g_build_filename (folder, clip->name, NULL);
   g_autofree char *bytes = NULL;
   gsize size;
 
-  g_assert_true (make_clip (folder, &made[0]));
-  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
-  for (gsize packet = 20; packet < size / 188 / 2; packet += 41)
+  if (!make_clip (folder, clip))
+    g_test_skip_printf ("no encoder %s", clip->codec);
+  else
+    g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  for (gsize packet = 20; bytes != NULL && packet < size / 188 / 2; packet += 17)
     {
       g_assert_true (
           g_file_set_contents (path, bytes + packet * 188, (gssize) (size - packet * 188), NULL));
-      check_all_orders (path);
+      g_assert_cmpint (check_all_orders (path), ==, 0);
     }
   test_folder_remove (folder);
 }
@@ -326,7 +344,7 @@ test_times (void)
   g_autofree char *path = g_build_filename (folder, "open-gop.ts", NULL);
   g_autoptr (FyClip) clip = NULL;
 
-  g_assert_true (make_clip (folder, &made[0]));
+  g_assert_true (make_clip (folder, made_as ("open-gop.ts")));
   clip = open_clip (path, 0);
   g_assert_cmpstr (fy_clip_info (clip)->format, ==, "mpegts / mpeg2video");
   g_assert_cmpstr (fy_clip_info (clip)->name, ==, "open-gop");
@@ -384,7 +402,7 @@ test_not_a_video (void)
   };
   g_autofree char *folder = test_folder_new ();
 
-  g_assert_true (make_clip (folder, &made[5]));
+  g_assert_true (make_clip (folder, made_as ("intra.avi")));
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_build_filename (folder, files[i].name, NULL);
@@ -445,53 +463,104 @@ test_damage (gconstpointer data)
   test_folder_remove (folder);
 }
 
-/* Returns one digest over those of all frames. */
-static char *
-digest_all (GPtrArray *digests)
-{
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
-
-  for (guint n = 0; n < digests->len; n++)
-    {
-      const char *digest = g_ptr_array_index (digests, n);
-
-      g_checksum_update (sum, (const guchar *) (digest != NULL ? digest : "none"), -1);
-    }
-  return g_strdup (g_checksum_get_string (sum));
-}
-
-/* Many threads make up the same pixels as one, and FFmpeg's complaints stay off stderr. */
+/* FFmpeg's complaints stay off stderr. */
 static void
-test_threads (void)
+test_quiet (void)
 {
   g_autofree char *path = test_shared_path ("data/video/bitflips_mdat.mp4");
 
   if (path != NULL && g_test_subprocess ())
     {
-      g_setenv ("FERRY_THREADS", "8", TRUE);
-      for (int round = 0; round < 4; round++)
-        {
-          g_autoptr (FyClip) clip = open_clip (path, 0);
-          g_autoptr (GPtrArray) got = g_ptr_array_new_with_free_func (g_free);
-          g_autofree char *all = NULL;
+      g_autoptr (FyClip) clip = open_clip (path, 0);
 
-          for (int n = 0; n < fy_clip_info (clip)->n_frames; n++)
-            g_ptr_array_add (got, digest_frame (clip, n, NULL));
-          all = digest_all (got);
-          g_print ("%s\n", all);
-        }
+      for (int n = 0; n < fy_clip_info (clip)->n_frames; n++)
+        fy_frame_unref (fy_clip_frame (clip, n, NULL, NULL));
+      g_assert_true (fy_clip_info (clip)->damaged);
     }
   else if (path != NULL)
     {
-      g_autoptr (GPtrArray) want = read_forwards (path);
-      g_autofree char *all = digest_all (want);
-      g_autofree char *pattern = g_strdup_printf ("*%s\n%s\n%s\n%s\n*", all, all, all, all);
-
       g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
       g_test_trap_assert_passed ();
-      g_test_trap_assert_stdout (pattern);
       g_test_trap_assert_stderr ("");
     }
+}
+
+/* Seeds for ten bits flipped with which decoders conceal without an error, end pictures early without
+ * a word, or make it depend on their threads what comes out. */
+typedef struct
+{
+  const char *name;
+  guint32 seed;
+} Flipped;
+
+static const Flipped flipped[] = {
+  { "h264_bf2_g12.mp4", 3 },
+  { "h264_bf2_g12.mp4", 17 },
+  { "h264_bf2_g12.mp4", 18 },
+  { "ts.ts", 7 },
+  { "ts.ts", 24 },
+  { "hevc_10bit.mp4", 2 },
+  { "hevc_10bit.mp4", 13 },
+  { "hevc_10bit.mp4", 16 },
+  { "hevc_10bit.mp4", 17 },
+  { "hevc_10bit.mp4", 23 },
+};
+
+static void
+test_flipped (gconstpointer data)
+{
+  const Flipped *item = data;
+  g_autofree char *relative = g_build_filename ("data/video", item->name, NULL);
+  g_autofree char *path = test_shared_path (relative);
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *copy = g_build_filename (folder, item->name, NULL);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (item->seed);
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  if (path != NULL)
+    {
+      g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+      for (int k = 0; k < 10; k++)
+        bytes[g_rand_int_range (rand, (gint32) size / 8, (gint32) size)] ^= (char) (1 << k % 8);
+      g_assert_true (g_file_set_contents (copy, bytes, (gssize) size, NULL));
+      check_all_orders (copy);
+    }
+  test_folder_remove (folder);
+}
+
+/* The bit that says whether a frame is shown, in each form of header. */
+static void
+test_hidden_packets (void)
+{
+  static const struct
+  {
+    enum AVCodecID codec;
+    guint8 bytes[3];
+    gboolean hidden;
+  } packets[] = {
+    { AV_CODEC_ID_VP8, { 0x10, 0, 0 }, FALSE },    { AV_CODEC_ID_VP8, { 0x01, 0, 0 }, TRUE },
+    { AV_CODEC_ID_VP9, { 0x82, 0, 0 }, FALSE },    { AV_CODEC_ID_VP9, { 0x84, 0, 0 }, TRUE },
+    { AV_CODEC_ID_VP9, { 0x88, 0, 0 }, FALSE },    { AV_CODEC_ID_VP9, { 0xb1, 0, 0 }, FALSE },
+    { AV_CODEC_ID_VP9, { 0xb2, 0, 0 }, TRUE },     { AV_CODEC_ID_VP9, { 0xb4, 0, 0 }, FALSE },
+    { AV_CODEC_ID_VP9, { 0x84, 0, 0xc1 }, FALSE }, { AV_CODEC_ID_AV1, { 0, 0, 0 }, FALSE },
+  };
+  AVCodecParameters *parameters = avcodec_parameters_alloc ();
+  AVPacket *packet = av_packet_alloc ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
+    {
+      g_autoptr (FyPacketProbe) probe = NULL;
+
+      parameters->codec_id = packets[i].codec;
+      probe = fy_packet_probe_new (parameters);
+      packet->data = (guint8 *) packets[i].bytes;
+      packet->size = 3;
+      g_assert_true (fy_packet_probe_is_exact (probe));
+      g_assert_cmpint (fy_packet_probe_is_hidden (probe, packet), ==, packets[i].hidden);
+    }
+  av_packet_free (&packet);
+  avcodec_parameters_free (&parameters);
 }
 
 /* A cancelled read leaves the clip as it was. */
@@ -505,7 +574,7 @@ test_cancelled (void)
   g_autoptr (GPtrArray) want = NULL;
   g_autoptr (FyClip) clip = NULL;
 
-  g_assert_true (make_clip (folder, &made[0]));
+  g_assert_true (make_clip (folder, made_as ("open-gop.ts")));
   want = read_forwards (path);
   clip = open_clip (path, 1);
   g_cancellable_cancel (cancellable);
@@ -531,7 +600,7 @@ test_fingerprint (void)
   char *prints[3];
   gsize size;
 
-  g_assert_true (make_clip (folder, &made[5]));
+  g_assert_true (make_clip (folder, made_as ("intra.avi")));
   for (int i = 0; i < 3; i++)
     {
       g_autoptr (FyClip) clip = open_clip (i == 0 ? path : other, 0);
@@ -557,15 +626,24 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_setenv ("FERRY_THREADS", "4", TRUE); /* damage shows itself differently with more than two */
   if (!g_test_subprocess ())
     av_log_set_level (AV_LOG_QUIET); /* of the judge and the maker */
-  g_test_add_func ("/clip-video/threads", test_threads);
+  g_test_add_func ("/clip-video/quiet", test_quiet);
+  g_test_add_func ("/clip-video/hidden-packets", test_hidden_packets);
   g_test_add_func ("/clip-video/shared-complete", test_shared_complete);
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     {
       g_autofree char *path = g_strconcat ("/clip-video/shared/", known[i].name, NULL);
 
       g_test_add_data_func (path, &known[i], test_shared);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (flipped); i++)
+    {
+      g_autofree char *path =
+          g_strdup_printf ("/clip-video/flipped/%s/%u", flipped[i].name, flipped[i].seed);
+
+      g_test_add_data_func (path, &flipped[i], test_flipped);
     }
   for (guint i = 0; i < G_N_ELEMENTS (made); i++)
     {
@@ -574,7 +652,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &made[i], test_made);
     }
   g_test_add_func ("/clip-video/fields", test_fields);
-  g_test_add_func ("/clip-video/cut-start", test_cut_start);
+  g_test_add_data_func ("/clip-video/cut-start/mpeg2", made_as ("open-gop.ts"), test_cut_start);
+  g_test_add_data_func ("/clip-video/cut-start/h264", made_as ("open.ts"), test_cut_start);
   g_test_add_func ("/clip-video/times", test_times);
   g_test_add_func ("/clip-video/streams", test_streams);
   g_test_add_func ("/clip-video/not-a-video", test_not_a_video);
