@@ -3,13 +3,16 @@
 
 #include "base/error.h"
 #include "media/av-compat.h"
-#include "media/image-file.h"
 
 #include <libavutil/pixdesc.h>
 #include <string.h>
 
-/* Decoding ahead takes a frame of memory a thread. */
-#define MAX_THREADS 16
+/* Decoding ahead takes a frame of memory a thread: 16 threads up to 4K, 4 for 8K. */
+#define MAX_THREADS      16
+#define MAX_AHEAD_PIXELS (G_GINT64_CONSTANT (1) << 27)
+
+/* Larger frames are refused: a decoder may keep 16 of them. */
+#define MAX_PIXELS (G_GINT64_CONSTANT (1) << 27)
 
 struct FyDecoder
 {
@@ -124,7 +127,7 @@ decoder_alloc (const AVCodec *codec)
   self->complaints = g_array_new (FALSE, FALSE, sizeof (int));
   self->context = avcodec_alloc_context3 (codec);
   self->context->opaque = self;
-  self->context->max_pixels = FY_MAX_PIXELS;
+  self->context->max_pixels = MAX_PIXELS;
   self->context->flags |= AV_CODEC_FLAG_UNALIGNED; /* crop to the very pixel */
   fy_av_set_get_buffer (self->context, get_cleared_buffer);
   listen_to (self, TRUE);
@@ -135,6 +138,7 @@ FyDecoder *
 fy_decoder_new (const char *path, const AVCodecParameters *parameters, int threads, GError **error)
 {
   const AVCodec *codec = avcodec_find_decoder (parameters->codec_id);
+  gint64 pixels = MAX (1, (gint64) parameters->width * parameters->height);
   g_autoptr (FyDecoder) self = NULL;
   int status;
 
@@ -145,9 +149,17 @@ fy_decoder_new (const char *path, const AVCodecParameters *parameters, int threa
                    avcodec_get_name (parameters->codec_id));
       return NULL;
     }
+  if (pixels > MAX_PIXELS)
+    {
+      g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+                   "%s: its frames are %dx%d; at most %" G_GINT64_FORMAT " pixels can be decoded",
+                   path, parameters->width, parameters->height, MAX_PIXELS);
+      return NULL;
+    }
+  threads = (int) CLAMP (threads, 1, MIN (MAX_THREADS, MAX_AHEAD_PIXELS / pixels));
   self = decoder_alloc (codec);
   status = avcodec_parameters_to_context (self->context, parameters);
-  self->context->thread_count = CLAMP (threads, 1, MAX_THREADS);
+  self->context->thread_count = threads;
   self->context->thread_type = FF_THREAD_FRAME; /* with slice threads some do not notice damage */
   if (threads > 1 && parameters->codec_id == AV_CODEC_ID_HEVC)
     self->context->err_recognition |= AV_EF_EXPLODE; /* else it keeps damage to itself */
