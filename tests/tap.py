@@ -15,8 +15,7 @@ class _Result(unittest.TestResult):
         print(f'{word} {self.points} - {test.id().removeprefix("__main__.")}{directive}', flush=True)
 
     def _failed(self, test, error):
-        for line in ''.join(traceback.format_exception(*error)).splitlines():
-            print(f'# {line}')
+        traceback.print_exception(*error)  # on standard error, which meson shows of a test that failed
         self._point('not ok', test)
 
     def addSuccess(self, test):
