@@ -5,6 +5,7 @@ import json
 import pty
 import os
 import select
+import struct
 import subprocess
 import time
 import unittest
@@ -191,8 +192,9 @@ class Demo(support.Case):
         self.assertEqual(sorted(os.listdir(out / 'masks')), [f'{i:05}.png' for i in range(60)])
         film = self.good_json('info', out / 'overlay.mp4')
         self.assertEqual((film['frames'], film['width'], film['height']), (60, 640, 360))
-        sheet, _, _ = png.read(out / 'contact-sheet.png')
-        self.assertGreater(len(numpy.unique(sheet.reshape(-1, 3), axis=0)), 1000)
+        width, height = struct.unpack_from('>II', png.chunks(out / 'contact-sheet.png')[0][1])
+        self.assertTrue(width > 1000 and height > 500, (width, height))
+        self.assertGreater((out / 'contact-sheet.png').stat().st_size, 200000, 'it shows something')
         report = self.good_json('evaluate', '--metric', 'davis', '--truth', support.TRUTH, '--pred', out / 'masks')
         self.assertGreater(report['J&F'], 0.5)
 
