@@ -226,6 +226,13 @@ compute_features (FySession *self,
   if (source == NULL)
     return NULL;
   picture = fy_frame_scale (source, self->width, self->height);
+  if (picture == NULL)
+    {
+      g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
+                   "%s: no memory to scale frame %d to %dx%d; use a smaller --short-side",
+                   fy_clip_info (self->clip)->path, frame, self->width, self->height);
+      return NULL;
+    }
   self->times.decode += lap (&clock);
   for (int p = 0; p < self->n_parts; p++)
     channels[p] = fy_encoder_channels (self->encoder[p]);
