@@ -503,8 +503,10 @@ const FerryCommand ferry_bench = {
       "network, match-* the neighbour list of one frame with 20 frames of context and a reference, "
       "carry-70x2 and -70x50 the masks of 70 frames with 2 and with 50 objects (on the CPU, "
       "whatever the device), decode-sample the whole sample clip.\n\n"
-      "GFLOP/s count what is asked for, as if nothing were skipped (an exact search may beat the "
-      "ceiling by skipping); GB/s count what goes in and comes out. Both are of the fastest run.",
+      "GFLOP/s count what is asked for, as if nothing were skipped: an exact search that leaves "
+      "out "
+      "what cannot matter, or a convolution by Winograd's method, may beat the ceiling. GB/s count "
+      "what goes in and comes out. Both are of the fastest run.",
   .examples = "  ferry-cli bench\n"
               "  ferry-cli bench --what match --size 910x480 --json",
   .min_arguments = 0,

@@ -53,7 +53,7 @@ ferry_measure (GArray *results,
 
 /* --- Ceiling of the CPU --- */
 
-#define ROUNDS 400000
+#define ROUNDS 4000000
 #define CHAINS 14 /* independent, to hide the latency of an addition */
 
 /* Each does ROUNDS times CHAINS fused multiply-adds of whole vectors, and returns how many numbers a
