@@ -181,7 +181,7 @@ see (FyEncoder *const *encoder, int n_parts, FyDevice *device, FyFrame *picture,
   for (int p = 0; p < n_parts; p++)
     channels[p] = fy_encoder_channels (encoder[p]);
   fy_encoder_grid (encoder[0], picture->width, picture->height, &width, &height);
-  features = fy_features_new (device, height, width, n_parts, channels, error);
+  features = fy_features_new (device, height, width, n_parts, channels, FY_FEATURES_F32, error);
   for (int p = 0; features != NULL && p < n_parts; p++)
     {
       FyMap map;

@@ -190,7 +190,7 @@ devices_features (FyDevice *device, const JudgeFeatures *features)
 {
   g_autoptr (GError) error = NULL;
   FyFeatures *self = fy_features_new (device, features->height, features->width, features->n_parts,
-                                      features->channels, &error);
+                                      features->channels, FY_FEATURES_F32, &error);
 
   g_assert_no_error (error);
   for (int part = 0; part < features->n_parts; part++)

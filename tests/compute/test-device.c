@@ -259,7 +259,7 @@ test_spilled_map (FyDevice *device)
     return;
   map = judge_map_new (rand, 60, 61, 128, 1); /* 1.9 MiB */
   buffer = devices_upload (small, &map, 1, &uploaded);
-  features = fy_features_new (small, 60, 61, 1, (int[]){ 128 }, &error);
+  features = fy_features_new (small, 60, 61, 1, (int[]){ 128 }, FY_FEATURES_F32, &error);
   g_assert_no_error (error);
   g_assert_true (fy_vulkan_features_in_host_memory (features));
   g_assert_true (fy_features_set_map (features, 0, &uploaded, TRUE, &error));
@@ -285,7 +285,7 @@ test_too_large (FyDevice *device)
 
   if (small == NULL)
     return;
-  features = fy_features_new (small, 40, 40, 1, (int[]){ 256 }, &error);
+  features = fy_features_new (small, 40, 40, 1, (int[]){ 256 }, FY_FEATURES_F32, &error);
   g_assert_no_error (error);
   search = fy_search_new (small, &params, &error);
   g_assert_false (fy_search_run (search, features, &features, 1, position, score, NULL, &error));

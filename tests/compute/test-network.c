@@ -38,7 +38,7 @@ compute (FyDevice *device, const char *path, gboolean shift, gsize *n)
   g_assert_true (fy_encoder_run (encoder, rgb, WIDTH, HEIGHT, &map, &error));
   g_assert_cmpint (map.width, ==, (WIDTH + 7) / 8);
   g_assert_cmpint (map.height, ==, (HEIGHT + 7) / 8);
-  features = fy_features_new (device, map.height, map.width, 1, &map.channels, &error);
+  features = fy_features_new (device, map.height, map.width, 1, &map.channels, FY_FEATURES_F32, &error);
   g_assert_true (fy_features_set_map (features, 0, &map, TRUE, &error));
   *n = (gsize) (map.width * map.height * map.channels);
   rows = g_new (float, *n);

@@ -135,7 +135,7 @@ check_set_map (FyDevice *device, GRand *rand, int height, int width, int channel
   g_autofree float *got = g_new (float, n);
   g_autoptr (GError) error = NULL;
   g_autoptr (FyFeatures) features =
-      fy_features_new (device, height, width, 2, (int[]){ channels, channels }, &error);
+      fy_features_new (device, height, width, 2, (int[]){ channels, channels }, FY_FEATURES_F32, &error);
   g_autoptr (FyBuffer) buffer = NULL;
   FyMap uploaded;
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The neighbour search on each device against the judge. */
+#include "base/error.h"
+#include "base/half.h"
 #include "compute/vulkan/inspect.h"
 #include "devices.h"
 
@@ -134,6 +136,75 @@ test_self (FyDevice *device)
     }
 }
 
+/* The parts of a similarity, weighted, are the similarity; whoever asks a device that cannot tell is
+ * told so. */
+static void
+test_parts (FyDevice *device)
+{
+  const FySearchParams params = { .k = 9, .radius = 5, .n_parts = 2, .weight = { 0.75f, 0.25f } };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (12);
+  g_autoptr (JudgeFeatures) judged = judge_features_new (rand, 9, 13, 2, (int[]){ 24, 40 }, 0);
+  g_autoptr (JudgeFeatures) before = judge_features_new (rand, 9, 13, 2, (int[]){ 24, 40 }, 0);
+  g_autoptr (FyFeatures) target = devices_features (device, judged);
+  g_autoptr (FyFeatures) context = devices_features (device, before);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FySearch) search = fy_search_new (device, &params, &error);
+  guint32 position[9 * 13 * 9];
+  float score[9 * 13 * 9], fine[9 * 13 * 9], semantic[9 * 13 * 9];
+
+  g_assert_true (fy_search_run (search, target, &context, 1, position, score, NULL, &error));
+  if (!fy_search_parts (search, target, &context, 1, position, (float *[]){ fine, semantic },
+                        &error))
+    {
+      g_assert_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED);
+      g_test_skip (error->message);
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (score); i++)
+    {
+      gsize cell = i / 9, at = position[i];
+      double dot = 0;
+
+      if (at == FY_SEARCH_NONE)
+        {
+          g_assert_true (isinf (fine[i]) && isinf (semantic[i]));
+          continue;
+        }
+      for (gsize c = 0; c < 24; c++)
+        dot += (double) judged->rows[0][cell * 24 + c] * (double) before->rows[0][at * 24 + c];
+      g_assert_cmpfloat_with_epsilon (fine[i], dot, 1e-6);
+      g_assert_cmpfloat_with_epsilon (0.75f * fine[i] + 0.25f * semantic[i], score[i], 1e-6f);
+    }
+}
+
+/* Features kept in float16 are the nearest there are, and come back with the same bits. */
+static void
+test_f16 (FyDevice *device)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (13);
+  g_autoptr (JudgeFeatures) judged = judge_features_new (rand, 7, 11, 1, (int[]){ 36 }, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FyFeatures) self =
+      fy_features_new (device, 7, 11, 1, (int[]){ 36 }, FY_FEATURES_F16, &error);
+  float rows[7 * 11 * 36];
+  guint16 half[7 * 11 * 36];
+
+  g_assert_true (fy_features_write (self, 0, judged->rows[0], &error));
+  g_assert_true (fy_features_read (self, 0, rows, &error));
+  g_assert_true (fy_features_read_f16 (self, 0, half, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_assert_cmphex (half[i], ==, fy_f32_to_f16 (judged->rows[0][i]));
+      g_assert_cmpfloat (rows[i], ==, fy_f16_to_f32 (half[i]));
+    }
+  memset (rows, 0, sizeof rows);
+  g_assert_true (fy_features_write (self, 0, rows, &error));
+  g_assert_true (fy_features_write_f16 (self, 0, half, &error));
+  g_assert_true (fy_features_read (self, 0, rows, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpfloat (rows[i], ==, fy_f16_to_f32 (half[i]));
+}
+
 static void
 test_cancelled (FyDevice *device)
 {
@@ -206,6 +277,8 @@ main (int argc, char **argv)
   devices_add_test (devices, "search", test_search);
   devices_add_test (devices, "many-candidates", test_many_candidates);
   devices_add_test (devices, "self", test_self);
+  devices_add_test (devices, "parts", test_parts);
+  devices_add_test (devices, "f16", test_f16);
   devices_add_test (devices, "cancelled", test_cancelled);
   devices_add_test (devices, "speed", test_speed);
   return devices_run (devices);

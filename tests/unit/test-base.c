@@ -24,6 +24,28 @@ test_half_round_trip (void)
     }
 }
 
+/* Arrays, whatever is left over from whole vectors, as one by one. */
+static void
+test_half_arrays (void)
+{
+  gsize n = 70001;
+  g_autofree float *value = g_new (float, n);
+  g_autofree guint16 *half = g_new (guint16, n);
+  g_autofree float *back = g_new (float, n);
+
+  for (gsize i = 0; i < n; i++)
+    value[i] = (i % 2 ? -1.0f : 1.0f) * ldexpf (1.0f + (float) i / (float) n, (int) (i % 48) - 30);
+  fy_f32_to_f16_all (value, n, half);
+  fy_f16_to_f32_all (half, n, back);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_assert_cmphex (half[i], ==, fy_f32_to_f16 (value[i]));
+      g_assert_cmpfloat (back[i], ==, fy_f16_to_f32 (half[i]));
+    }
+  fy_round_to_f16_all (value, n);
+  g_assert_cmpmem (value, n * sizeof *value, back, n * sizeof *back);
+}
+
 static void
 test_half_rounding (void)
 {
@@ -153,6 +175,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/half/round-trip", test_half_round_trip);
+  g_test_add_func ("/base/half/arrays", test_half_arrays);
   g_test_add_func ("/base/half/rounding", test_half_rounding);
   g_test_add_func ("/base/reader", test_reader);
   g_test_add_func ("/base/parallel/all", test_parallel);

@@ -53,6 +53,7 @@ typedef struct
                                int width,
                                int n_parts,
                                const int *channels,
+                               FyFeaturesFormat format,
                                GError **error);
   void (*features_free) (FyFeatures *self);
   gboolean (*features_set_map) (FyFeatures *self,
@@ -62,6 +63,10 @@ typedef struct
                                 GError **error);
   gboolean (*features_write) (FyFeatures *self, int part, const float *rows, GError **error);
   gboolean (*features_read) (FyFeatures *self, int part, float *rows, GError **error);
+
+  /* Of float16 features; NULL: through float32. */
+  gboolean (*features_write_f16) (FyFeatures *self, int part, const guint16 *rows, GError **error);
+  gboolean (*features_read_f16) (FyFeatures *self, int part, guint16 *rows, GError **error);
 
   FySearch *(*search_new) (FyDevice *self, const FySearchParams *params, GError **error);
   void (*search_free) (FySearch *self);
@@ -73,6 +78,13 @@ typedef struct
                           float *score,
                           GCancellable *cancellable,
                           GError **error);
+  gboolean (*search_parts) (FySearch *self,
+                            FyFeatures *target,
+                            FyFeatures *const *context,
+                            int n_context,
+                            const guint32 *position,
+                            float *const *similarity,
+                            GError **error);
 } FyBackend;
 
 struct FyDevice
@@ -101,6 +113,7 @@ struct FyFeatures
   int width;
   int n_parts;
   int channels[FY_FEATURES_MAX_PARTS];
+  FyFeaturesFormat format;
 };
 
 struct FySearch

@@ -3,6 +3,7 @@
 #include "compute/device.h"
 
 #include "base/error.h"
+#include "base/half.h"
 #include "compute/backend.h"
 
 #include <string.h>
@@ -231,13 +232,14 @@ fy_features_new (FyDevice *device,
                  int width,
                  int n_parts,
                  const int *channels,
+                 FyFeaturesFormat format,
                  GError **error)
 {
   FyFeatures *self;
 
   g_return_val_if_fail (height > 0 && width > 0, NULL);
   g_return_val_if_fail (n_parts >= 1 && n_parts <= FY_FEATURES_MAX_PARTS, NULL);
-  self = device->backend->features_new (device, height, width, n_parts, channels, error);
+  self = device->backend->features_new (device, height, width, n_parts, channels, format, error);
   if (self == NULL)
     return NULL;
   g_atomic_ref_count_init (&self->refs);
@@ -245,6 +247,7 @@ fy_features_new (FyDevice *device,
   self->height = height;
   self->width = width;
   self->n_parts = n_parts;
+  self->format = format;
   for (int part = 0; part < n_parts; part++)
     self->channels[part] = channels[part];
   return self;
@@ -316,6 +319,44 @@ fy_features_read (FyFeatures *self, int part, float *rows, GError **error)
   return self->device->backend->features_read (self, part, rows, error);
 }
 
+static gsize
+count_values (const FyFeatures *self, int part)
+{
+  return (gsize) self->height * (gsize) self->width * (gsize) self->channels[part];
+}
+
+gboolean
+fy_features_write_f16 (FyFeatures *self, int part, const guint16 *rows, GError **error)
+{
+  gsize n = count_values (self, part);
+  g_autofree float *wide = NULL;
+
+  g_return_val_if_fail (part >= 0 && part < self->n_parts, FALSE);
+  g_return_val_if_fail (self->format == FY_FEATURES_F16, FALSE);
+  if (self->device->backend->features_write_f16 != NULL)
+    return self->device->backend->features_write_f16 (self, part, rows, error);
+  wide = g_new (float, n);
+  fy_f16_to_f32_all (rows, n, wide);
+  return self->device->backend->features_write (self, part, wide, error);
+}
+
+gboolean
+fy_features_read_f16 (FyFeatures *self, int part, guint16 *rows, GError **error)
+{
+  gsize n = count_values (self, part);
+  g_autofree float *wide = NULL;
+
+  g_return_val_if_fail (part >= 0 && part < self->n_parts, FALSE);
+  g_return_val_if_fail (self->format == FY_FEATURES_F16, FALSE);
+  if (self->device->backend->features_read_f16 != NULL)
+    return self->device->backend->features_read_f16 (self, part, rows, error);
+  wide = g_new (float, n);
+  if (!self->device->backend->features_read (self, part, wide, error))
+    return FALSE;
+  fy_f32_to_f16_all (wide, n, rows);
+  return TRUE;
+}
+
 /* --- Neighbour search --- */
 
 FySearch *
@@ -372,4 +413,26 @@ fy_search_run (FySearch *self,
     return FALSE;
   return self->device->backend->search_run (self, target, context, n_context, position, score,
                                             cancellable, error);
+}
+
+gboolean
+fy_search_parts (FySearch *self,
+                 FyFeatures *target,
+                 FyFeatures *const *context,
+                 int n_context,
+                 const guint32 *position,
+                 float *const *similarity,
+                 GError **error)
+{
+  for (int slot = 0; slot < n_context; slot++)
+    g_return_val_if_fail (same_form (self, context[slot], target), FALSE);
+  if (self->device->backend->search_parts == NULL)
+    {
+      g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+                   "%s cannot tell the parts of a similarity; use --device cpu",
+                   self->device->name);
+      return FALSE;
+    }
+  return self->device->backend->search_parts (self, target, context, n_context, position,
+                                              similarity, error);
 }

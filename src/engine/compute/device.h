@@ -152,11 +152,21 @@ typedef struct FyFeatures FyFeatures;
 
 #define FY_FEATURES_MAX_PARTS 2
 
+/* How rows are kept.  Rounding is part of what is set: whatever a device holds, its results are
+ * those of the rounded rows. */
+typedef enum
+{
+  FY_FEATURES_F32,
+  FY_FEATURES_F16, /* rounded to float16, to nearest even; half the size where a device keeps them
+                    * so, and on disk */
+} FyFeaturesFormat;
+
 FyFeatures *fy_features_new (FyDevice *device,
                              int height,
                              int width,
                              int n_parts,
                              const int *channels,
+                             FyFeaturesFormat format,
                              GError **error);
 FyFeatures *fy_features_ref (FyFeatures *self);
 void fy_features_unref (FyFeatures *self);
@@ -175,6 +185,10 @@ gboolean fy_features_set_map (FyFeatures *self,
                               GError **error);
 gboolean fy_features_write (FyFeatures *self, int part, const float *rows, GError **error);
 gboolean fy_features_read (FyFeatures *self, int part, float *rows, GError **error);
+
+/* The same in float16, of features kept so. */
+gboolean fy_features_write_f16 (FyFeatures *self, int part, const guint16 *rows, GError **error);
+gboolean fy_features_read_f16 (FyFeatures *self, int part, guint16 *rows, GError **error);
 
 /* --- Neighbour search ------------------------------------------------------------------------------- */
 
@@ -219,5 +233,18 @@ gboolean fy_search_run (FySearch *self,
                         float *score,
                         GCancellable *cancellable,
                         GError **error);
+
+/* The parts that make up similarities found: <a_p, b_p> of each cell and the cells at `position`, so
+ * that the parts can be weighted otherwise later.
+ *
+ * position    [Q, k] as fy_search_run gave them for the same target and context
+ * similarity  [n_parts] of [Q, k] f32 out; -infinity where none */
+gboolean fy_search_parts (FySearch *self,
+                          FyFeatures *target,
+                          FyFeatures *const *context,
+                          int n_context,
+                          const guint32 *position,
+                          float *const *similarity,
+                          GError **error);
 
 G_END_DECLS

@@ -237,7 +237,7 @@ compute_features (FySession *self,
   for (int p = 0; p < self->n_parts; p++)
     channels[p] = fy_encoder_channels (self->encoder[p]);
   features = fy_features_new (self->device, self->grid_height, self->grid_width, self->n_parts,
-                              channels, error);
+                              channels, FY_FEATURES_F32, error);
   if (features == NULL)
     return NULL;
   for (int p = 0; p < self->n_parts; p++)

@@ -86,6 +86,7 @@ FyFeatures *fy_cpu_features_new (FyDevice *device,
                                  int width,
                                  int n_parts,
                                  const int *channels,
+                                 FyFeaturesFormat format,
                                  GError **error);
 void fy_cpu_features_free (FyFeatures *features);
 gboolean fy_cpu_features_set_map (FyFeatures *features,
@@ -95,6 +96,9 @@ gboolean fy_cpu_features_set_map (FyFeatures *features,
                                   GError **error);
 gboolean fy_cpu_features_write (FyFeatures *features, int part, const float *rows, GError **error);
 gboolean fy_cpu_features_read (FyFeatures *features, int part, float *rows, GError **error);
+gboolean
+fy_cpu_features_write_f16 (FyFeatures *features, int part, const guint16 *rows, GError **error);
+gboolean fy_cpu_features_read_f16 (FyFeatures *features, int part, guint16 *rows, GError **error);
 
 /* Principal axes of a frame's features. */
 FyCpuBasis *fy_cpu_basis_new (FyCpuFeatures *features, GError **error);
@@ -114,5 +118,12 @@ gboolean fy_cpu_search_run (FySearch *search,
                             float *score,
                             GCancellable *cancellable,
                             GError **error);
+gboolean fy_cpu_search_parts (FySearch *search,
+                              FyFeatures *target,
+                              FyFeatures *const *context,
+                              int n_context,
+                              const guint32 *position,
+                              float *const *similarity,
+                              GError **error);
 
 G_END_DECLS

@@ -239,9 +239,12 @@ static const FyBackend backend = {
   .features_set_map = fy_cpu_features_set_map,
   .features_write = fy_cpu_features_write,
   .features_read = fy_cpu_features_read,
+  .features_write_f16 = fy_cpu_features_write_f16,
+  .features_read_f16 = fy_cpu_features_read_f16,
   .search_new = fy_cpu_search_new,
   .search_free = fy_cpu_search_free,
   .search_run = fy_cpu_search_run,
+  .search_parts = fy_cpu_search_parts,
 };
 
 FyDevice *

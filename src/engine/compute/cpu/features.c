@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Feature rows in host memory, and the index a search walks. */
 #include "base/error.h"
+#include "base/half.h"
 #include "base/parallel.h"
 #include "compute/cpu/cpu.h"
 
@@ -29,6 +30,7 @@ fy_cpu_features_new (FyDevice *device,
                      int width,
                      int n_parts,
                      const int *channels,
+                     FyFeaturesFormat format,
                      GError **error)
 {
   FyCpuFeatures *self = g_new0 (FyCpuFeatures, 1);
@@ -46,6 +48,20 @@ fy_cpu_features_new (FyDevice *device,
         }
     }
   return &self->parent;
+}
+
+static gsize
+count_values (const FyFeatures *features, int part)
+{
+  return count_cells (features) * (gsize) features->channels[part];
+}
+
+/* Rows that were set, as their format has them. */
+static void
+round_part (FyCpuFeatures *self, int part)
+{
+  if (self->parent.format == FY_FEATURES_F16)
+    fy_round_to_f16_all (self->part[part], count_values (&self->parent, part));
 }
 
 static void
@@ -100,6 +116,7 @@ fy_cpu_features_set_map (FyFeatures *features,
 
   drop_index (self);
   fy_parallel_for (map->height, copy_row, &copy);
+  round_part (self, part);
   return TRUE;
 }
 
@@ -109,8 +126,8 @@ fy_cpu_features_write (FyFeatures *features, int part, const float *rows, GError
   FyCpuFeatures *self = (FyCpuFeatures *) features;
 
   drop_index (self);
-  memcpy (self->part[part], rows,
-          count_cells (features) * (gsize) features->channels[part] * sizeof (float));
+  memcpy (self->part[part], rows, count_values (features, part) * sizeof (float));
+  round_part (self, part);
   return TRUE;
 }
 
@@ -118,7 +135,24 @@ gboolean
 fy_cpu_features_read (FyFeatures *features, int part, float *rows, GError **error)
 {
   memcpy (rows, ((FyCpuFeatures *) features)->part[part],
-          count_cells (features) * (gsize) features->channels[part] * sizeof (float));
+          count_values (features, part) * sizeof (float));
+  return TRUE;
+}
+
+gboolean
+fy_cpu_features_write_f16 (FyFeatures *features, int part, const guint16 *rows, GError **error)
+{
+  FyCpuFeatures *self = (FyCpuFeatures *) features;
+
+  drop_index (self);
+  fy_f16_to_f32_all (rows, count_values (features, part), self->part[part]);
+  return TRUE;
+}
+
+gboolean
+fy_cpu_features_read_f16 (FyFeatures *features, int part, guint16 *rows, GError **error)
+{
+  fy_f32_to_f16_all (((FyCpuFeatures *) features)->part[part], count_values (features, part), rows);
   return TRUE;
 }
 

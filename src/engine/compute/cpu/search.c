@@ -3,6 +3,8 @@
 #include "base/parallel.h"
 #include "compute/cpu/cpu.h"
 
+#include <math.h>
+
 typedef struct
 {
   FySearch parent;
@@ -60,6 +62,28 @@ search_band (int band, int worker, gpointer data)
     work->kernels->search_band (&work->job, band * FY_SEARCH_BAND);
 }
 
+/* What a search and its parts have in common; `frames` has room for n_context. */
+static void
+describe (FyCpuSearch *job,
+          const FySearchParams *params,
+          FyFeatures *target,
+          FyFeatures *const *context,
+          int n_context,
+          FyCpuFrame *frames)
+{
+  *job = (FyCpuSearch){ .params = params,
+                        .height = target->height,
+                        .width = target->width,
+                        .pitch = (gsize) target->width + FY_INDEX_PAD,
+                        .target = view ((FyCpuFeatures *) target),
+                        .context = frames,
+                        .n_context = n_context };
+  for (int p = 0; p < target->n_parts; p++)
+    job->channels[p] = target->channels[p];
+  for (int slot = 0; slot < n_context; slot++)
+    frames[slot] = view ((FyCpuFeatures *) context[slot]);
+}
+
 gboolean
 fy_cpu_search_run (FySearch *search,
                    FyFeatures *target,
@@ -84,25 +108,69 @@ fy_cpu_search_run (FySearch *search,
 
       if (!fy_cpu_features_index (features, basis, error))
         return FALSE;
-      frames[slot] = view (features);
       longest = MAX (longest, features->longest);
     }
   for (int p = 0; p < target->n_parts; p++)
-    {
-      work.job.channels[p] = target->channels[p];
-      weights += search->params.weight[p];
-    }
-  work.job.params = &search->params;
-  work.job.height = target->height;
-  work.job.width = target->width;
-  work.job.pitch = (gsize) target->width + FY_INDEX_PAD;
-  work.job.target = view ((FyCpuFeatures *) target);
-  work.job.context = frames;
-  work.job.n_context = n_context;
+    weights += search->params.weight[p];
+  describe (&work.job, &search->params, target, context, n_context, frames);
   /* Sums of float32 products of unit vectors were never off by more than 4e-7 here. */
   work.job.slack = 2e-6f * weights * longest * ((FyCpuFeatures *) target)->longest;
   work.job.position = position;
   work.job.score = score;
   fy_parallel_for ((target->height + FY_SEARCH_BAND - 1) / FY_SEARCH_BAND, search_band, &work);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+/* --- Parts --- */
+
+typedef struct
+{
+  FyCpuSearch job;
+  const FyCpuKernels *kernels;
+  const guint32 *position;
+  float *similarity;
+} Parts;
+
+static void
+measure_row (int y, int worker, gpointer data)
+{
+  const Parts *parts = data;
+  gsize width = (gsize) parts->job.width, cells = (gsize) parts->job.height * width;
+  gsize k = (gsize) parts->job.params->k;
+
+  for (gsize i = (gsize) y * width * k; i < ((gsize) y + 1) * width * k; i++)
+    {
+      gsize at = parts->position[i];
+
+      parts->similarity[i] =
+          at == FY_SEARCH_NONE
+              ? -INFINITY
+              : parts->kernels->similarity (&parts->job, &parts->job.context[at / cells], i / k,
+                                            at % cells);
+    }
+}
+
+gboolean
+fy_cpu_search_parts (FySearch *search,
+                     FyFeatures *target,
+                     FyFeatures *const *context,
+                     int n_context,
+                     const guint32 *position,
+                     float *const *similarity,
+                     GError **error)
+{
+  g_autofree FyCpuFrame *frames = g_new (FyCpuFrame, (gsize) n_context + 1);
+  Parts parts = { .kernels = ((FyCpuDevice *) search->device)->kernels, .position = position };
+
+  for (int p = 0; p < target->n_parts; p++)
+    {
+      FySearchParams params = search->params;
+
+      for (int q = 0; q < target->n_parts; q++)
+        params.weight[q] = p == q;
+      describe (&parts.job, &params, target, context, n_context, frames);
+      parts.similarity = similarity[p];
+      fy_parallel_for (target->height, measure_row, &parts);
+    }
+  return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "compute/vulkan/features.h"
 
 #include "base/error.h"
+#include "base/half.h"
 #include "base/size.h"
 #include "compute/vulkan/operations.h"
 #include "interface.h"
@@ -59,6 +60,7 @@ fy_vulkan_features_new (FyDevice *device,
                         int width,
                         int n_parts,
                         const int *channels,
+                        FyFeaturesFormat format,
                         GError **error)
 {
   FyVulkanDevice *own = (FyVulkanDevice *) device;
@@ -158,6 +160,17 @@ set_host (FyVulkanFeatures *self,
   return TRUE;
 }
 
+/* By way of the host. */
+static gboolean
+round_part (FyFeatures *self, int part, GError **error)
+{
+  gsize n = (gsize) self->height * (gsize) self->width * (gsize) self->channels[part];
+  g_autofree float *rows = g_new (float, n);
+
+  return fy_vulkan_features_read (self, part, rows, error) &&
+         fy_vulkan_features_write (self, part, rows, error);
+}
+
 gboolean
 fy_vulkan_features_set_map (FyFeatures *self,
                             int part,
@@ -171,12 +184,13 @@ fy_vulkan_features_set_map (FyFeatures *self,
   int step = MIN (map->height, fy_window_max_rows (device, map, 0));
 
   if (own->planes[part] == NULL)
-    return set_host (own, device, part, map, normalize, error);
+    return set_host (own, device, part, map, normalize, error) &&
+           (self->format != FY_FEATURES_F16 || round_part (self, part, error));
   for (int y = 0; y < map->height; y += step)
     if (!record_cells (device, map, normalize, y, MIN (y + step, map->height), own->planes[part],
                        (gsize) y * width, cells, error))
       return FALSE;
-  return TRUE;
+  return self->format != FY_FEATURES_F16 || round_part (self, part, error);
 }
 
 /* --- Rows in host memory --- */
@@ -193,6 +207,8 @@ fy_vulkan_features_write (FyFeatures *self, int part, const float *rows, GError 
   for (gsize cell = 0; cell < cells; cell++)
     for (gsize c = 0; c < padded; c++)
       planes[(c / 4 * cells + cell) * 4 + c % 4] = c < channels ? rows[cell * channels + c] : 0;
+  if (self->format == FY_FEATURES_F16)
+    fy_round_to_f16_all (planes, cells * padded);
   return made == NULL || fy_vulkan_buffer_upload (own->planes[part], 0, made,
                                                   cells * padded * sizeof (float), error);
 }

@@ -55,6 +55,7 @@ FyFeatures *fy_vulkan_features_new (FyDevice *device,
                                     int width,
                                     int n_parts,
                                     const int *channels,
+                                    FyFeaturesFormat format,
                                     GError **error);
 void fy_vulkan_features_free (FyFeatures *self);
 gboolean fy_vulkan_features_set_map (FyFeatures *self,
