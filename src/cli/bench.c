@@ -99,7 +99,7 @@ static FyEncoder *
 synthetic_encoder (FyDevice *device, int depth, GError **error)
 {
   g_autofree char *path = ferry_synthetic_checkpoint (depth, error);
-  FyEncoder *encoder = path != NULL ? fy_model_load (device, path, FALSE, error) : NULL;
+  FyEncoder *encoder = path != NULL ? fy_model_load (device, path, NULL, error) : NULL;
 
   if (path != NULL)
     unlink (path);
@@ -271,7 +271,7 @@ bench_match (Bench *bench, const char *preset, const char *name, GError **error)
 {
   g_auto (Matching) self = { .params = fy_preset_find (preset), .cancellable = bench->cancellable };
   g_autofree char *shipped = fy_shipped_model_path ();
-  g_autoptr (FyEncoder) fine = fy_model_load (bench->device, shipped, FALSE, error);
+  g_autoptr (FyEncoder) fine = fy_model_load (bench->device, shipped, NULL, error);
   g_autoptr (FyEncoder) semantic =
       fine != NULL && self.params->fused ? synthetic_encoder (bench->device, 50, error) : NULL;
   FyEncoder *const encoder[] = { fine, semantic };

@@ -82,7 +82,8 @@ ferry_session_params (const FerryNetwork *network,
 
   *params = (FySessionParams){ .device = network->device,
                                .fine = network->fine,
-                               .semantic = network->semantic };
+                               .semantic = network->semantic,
+                               .fast = network->fast };
   if (!find_preset (network, &params->propagate, error) ||
       !read_short_side (network->short_side, &params->short_side, error))
     return FALSE;

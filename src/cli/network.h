@@ -17,6 +17,7 @@ typedef struct
   char *preset;
   double lambda;
   gboolean strict_reference;
+  gboolean fast;
 } FerryNetwork;
 
 /* How neighbours are chosen and weighted. */
@@ -43,9 +44,11 @@ typedef struct
         "Published settings; without, fc-davis, single-davis or sfc-davis as the networks are" },  \
       { "lambda", FERRY_REAL, G_STRUCT_OFFSET (type, member.lambda), "X",                          \
         "Weight of the fine-grained network when two are fused" },                                 \
+      { "strict-reference", FERRY_FLAG, G_STRUCT_OFFSET (type, member.strict_reference), NULL,     \
+        "Repeat what the preset's reference program does besides" },                               \
   {                                                                                                \
-    "strict-reference", FERRY_FLAG, G_STRUCT_OFFSET (type, member.strict_reference), NULL,         \
-        "Repeat what the preset's reference program does besides"                                  \
+    "fast", FERRY_FLAG, G_STRUCT_OFFSET (type, member.fast), NULL,                                 \
+        "Compute features in 16 bits where the device is faster so; less exact"                    \
   }
 
 #define FERRY_MATCHING_OPTIONS(type, member)                                                       \

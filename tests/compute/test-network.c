@@ -28,7 +28,8 @@ static float *
 compute (FyDevice *device, const char *path, gboolean shift, gsize *n)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (FyEncoder) encoder = fy_model_load (device, path, shift, &error);
+  g_autoptr (FyEncoder) encoder =
+      fy_model_load (device, path, &(FyEncoderParams){ .shift = shift }, &error);
   g_autoptr (FyFeatures) features = NULL;
   g_autofree guint8 *rgb = make_picture ();
   float *rows;
@@ -38,7 +39,8 @@ compute (FyDevice *device, const char *path, gboolean shift, gsize *n)
   g_assert_true (fy_encoder_run (encoder, rgb, WIDTH, HEIGHT, &map, &error));
   g_assert_cmpint (map.width, ==, (WIDTH + 7) / 8);
   g_assert_cmpint (map.height, ==, (HEIGHT + 7) / 8);
-  features = fy_features_new (device, map.height, map.width, 1, &map.channels, FY_FEATURES_F32, &error);
+  features =
+      fy_features_new (device, map.height, map.width, 1, &map.channels, FY_FEATURES_F32, &error);
   g_assert_true (fy_features_set_map (features, 0, &map, TRUE, &error));
   *n = (gsize) (map.width * map.height * map.channels);
   rows = g_new (float, *n);

@@ -112,12 +112,11 @@ typedef struct
   int kernel;    /* 1, 3 or 7: square; the border needed is kernel / 2 */
   int stride;    /* 1 or 2 */
   gboolean relu; /* after bias and residual */
-  gboolean
-      fast; /* may multiply in 16 bits (bf16 on a CPU, fp16 on a GPU that is faster so), summing
-                  * in float32; without effect where the device has nothing faster */
+  gboolean fast; /* may multiply in 16 bits, see below */
 } FyConvolutionParams;
 
-/* Packs weights for the device.
+/* Packs weights for the device.  With `fast` it may multiply in 16 bits (bf16 on a CPU, fp16 on a GPU
+ * that is faster so), summing in float32; without effect where the device has nothing faster.
  *
  * weight    [out, in, kernel, kernel] float32; not needed after return
  * bias      [out], nullable = 0 */

@@ -23,7 +23,7 @@ struct FyEncoder
 };
 
 static gboolean
-pack (FyEncoder *self, const FyGraphWeights *weights, GError **error)
+pack (FyEncoder *self, const FyGraphWeights *weights, gboolean fast, GError **error)
 {
   for (int i = 0; i < fy_graph_n_nodes (self->graph); i++)
     {
@@ -32,7 +32,8 @@ pack (FyEncoder *self, const FyGraphWeights *weights, GError **error)
                                      .out_channels = node->out_channels,
                                      .kernel = node->kernel,
                                      .stride = node->stride,
-                                     .relu = node->relu };
+                                     .relu = node->relu,
+                                     .fast = fast };
       gsize n = (gsize) node->out_channels * (gsize) node->in_channels *
                 (gsize) (node->kernel * node->kernel);
       g_autofree float *weight = g_new (float, n);
@@ -69,7 +70,7 @@ fy_encoder_new (FyDevice *device,
   self->convolution = g_new0 (FyConvolution *, (gsize) fy_graph_n_nodes (self->graph));
   weights = fy_graph_weights_new (self->graph, backbone, error);
   if (weights == NULL || (params->shift && !fy_graph_weights_shift (weights, self->graph, error)) ||
-      !pack (self, weights, error))
+      !pack (self, weights, params->fast, error))
     return NULL;
   return g_steal_pointer (&self);
 }

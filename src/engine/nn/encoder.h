@@ -15,6 +15,7 @@ typedef struct
 {
   int cut;        /* last layer run, 1 .. 4; 0 = 3                                     */
   gboolean shift; /* shift batch-norm statistics first (see fy_graph_weights_shift)    */
+  gboolean fast;  /* multiply in 16 bits where that is faster (see fy_convolution_new) */
 } FyEncoderParams;
 
 /* Reads, folds and packs the weights; the backbone is not needed after return.

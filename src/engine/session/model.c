@@ -23,14 +23,13 @@ fy_shipped_model_path (void)
 }
 
 FyEncoder *
-fy_model_load (FyDevice *device, const char *path, gboolean shift, GError **error)
+fy_model_load (FyDevice *device, const char *path, const FyEncoderParams *params, GError **error)
 {
   g_autoptr (FyCheckpoint) checkpoint = fy_checkpoint_open (path, error);
   g_autoptr (FyBackbone) backbone = NULL;
-  FyEncoderParams params = { .shift = shift };
 
   if (checkpoint == NULL)
     return NULL;
   backbone = fy_backbone_new (checkpoint, error);
-  return backbone != NULL ? fy_encoder_new (device, backbone, &params, error) : NULL;
+  return backbone != NULL ? fy_encoder_new (device, backbone, params, error) : NULL;
 }

@@ -16,8 +16,9 @@ char *fy_shipped_model_path (void);
 
 /* Opens a checkpoint, finds its ResNet and puts it on a device.
  *
- * shift    see fy_graph_weights_shift
+ * params   nullable, as fy_encoder_new
  * Errors:  those of fy_checkpoint_open, fy_backbone_new and fy_encoder_new. */
-FyEncoder *fy_model_load (FyDevice *device, const char *path, gboolean shift, GError **error);
+FyEncoder *
+fy_model_load (FyDevice *device, const char *path, const FyEncoderParams *params, GError **error);
 
 G_END_DECLS

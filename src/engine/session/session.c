@@ -83,7 +83,9 @@ load_models (FySession *self, const FySessionParams *params, GError **error)
   g_autofree char *fine = NULL;
   g_autofree char *semantic = NULL;
   char *path[FY_FEATURES_MAX_PARTS] = { NULL, NULL };
-  gboolean shift = params->propagate.strict_reference && params->propagate.shift;
+  FyEncoderParams network = { .shift =
+                                  params->propagate.strict_reference && params->propagate.shift,
+                              .fast = params->fast };
 
   if (!choose_models (params, path, error))
     return FALSE;
@@ -91,7 +93,7 @@ load_models (FySession *self, const FySessionParams *params, GError **error)
   semantic = path[1];
   for (int p = 0; p < FY_FEATURES_MAX_PARTS && path[p] != NULL; p++)
     {
-      self->encoder[p] = fy_model_load (self->device, path[p], shift, error);
+      self->encoder[p] = fy_model_load (self->device, path[p], &network, error);
       if (self->encoder[p] == NULL)
         return FALSE;
       self->model[p] = g_strdup (path[p]);

@@ -22,6 +22,7 @@ typedef struct
   const char *semantic; /* checkpoint of the semantic network, nullable                  */
   FyPropagateParams propagate;
   int short_side; /* pixels the network sees, never enlarged; 0 = 480; -1 = native */
+  gboolean fast;  /* features in 16 bits where the device is faster so             */
 } FySessionParams;
 
 #define FY_DEFAULT_SHORT_SIDE 480
