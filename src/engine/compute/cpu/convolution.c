@@ -84,23 +84,25 @@ fy_cpu_convolution_free (FyConvolution *convolution)
   g_free (self);
 }
 
-/* Items are (block, band of rows), bands of one block in turn so that its weights stay in cache. */
+/* Items are bands of rows, whose source stays in cache while the blocks of weights pass. */
+#define BAND ((gsize) 256 << 10) /* bytes of source, about */
+
 typedef struct
 {
   FyCpuConvolution job;
   const FyCpuKernels *kernels;
+  int blocks;
   int band; /* rows */
-  int bands;
 } Work;
 
 static void
 run_item (int index, int worker, gpointer data)
 {
   const Work *work = data;
-  int y0 = index % work->bands * work->band;
+  int y0 = index * work->band, y1 = MIN (y0 + work->band, work->job.height);
 
-  work->kernels->convolve (&work->job, index / work->bands, y0,
-                           MIN (y0 + work->band, work->job.height));
+  for (int block = 0; block < work->blocks; block++)
+    work->kernels->convolve (&work->job, block, y0, y1);
 }
 
 static gboolean
@@ -108,6 +110,7 @@ run (const Convolution *self, Work *work, GError **error)
 {
   const FyConvolutionParams *params = &self->parent.params;
   int workers = fy_parallel_workers ();
+  gsize row;
 
   work->kernels = self->kernels;
   work->job.weight = self->weight;
@@ -124,9 +127,11 @@ run (const Convolution *self, Work *work, GError **error)
       g_set_error_literal (error, FY_ERROR, FY_ERROR_FAILED, "out of memory for a convolution");
       return FALSE;
     }
-  work->band = MAX (1, work->job.height / (4 * workers));
-  work->bands = (work->job.height + work->band - 1) / work->band;
-  fy_parallel_for (self->blocks * work->bands, run_item, work);
+  work->blocks = self->blocks;
+  row = (gsize) (work->job.width * params->stride * params->stride * params->in_channels);
+  work->band = (int) CLAMP (BAND / (row * sizeof (float)), 1, (gsize) work->job.height);
+  work->band = MIN (work->band, (work->job.height + 4 * workers - 1) / (4 * workers));
+  fy_parallel_for ((work->job.height + work->band - 1) / work->band, run_item, work);
   return TRUE;
 }
 

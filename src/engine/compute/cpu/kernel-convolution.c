@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Convolution: a tile of output pixels by two vectors of output channels stays in registers while
+/* Convolution: a tile of output pixels by some vectors of output channels stays in registers while
  * the taps pass.  Built once per instruction set. */
 #include "compute/cpu/kernel-table.h"
 
-/* Pixels of a tile: as many as the registers hold beside two weight vectors. */
-#if FY_LANES == 16
-#define TILE 14
-#else
+/* Pixels of a tile.  Six by as many vectors as the registers hold: more pixels would be more streams
+ * than a set of the first cache has ways, which is where they meet when a map has 1024 channels. */
 #define TILE 6
-#endif
 
-#define OUT_BLOCK (2 * FY_LANES)
+#define VECTORS   FY_OUT_VECTORS
+#define OUT_BLOCK (VECTORS * FY_LANES)
 
 typedef struct
 {
@@ -23,34 +21,54 @@ typedef struct
 } Tile;
 
 FY_INLINE void
-store (const FyCpuConvolution *job, const Tile *tile, int pixel, const FyVector sum[2])
+store (const FyCpuConvolution *job, const Tile *tile, int pixel, const FyVector sum[VECTORS])
 {
   gsize at = (gsize) pixel * job->destination_pixel;
   float *to = job->destination + tile->destination_at + at;
   const float *residual = job->residual != NULL ? job->residual + tile->residual_at + at : NULL;
-  FyVector out[2] = { sum[0], sum[1] };
+  FyVector rest[VECTORS];
   float lane[OUT_BLOCK];
+  int whole = tile->channels / FY_LANES;
 
-  if (tile->channels == OUT_BLOCK)
+  FY_UNROLL
+  for (int v = 0; v < VECTORS; v++)
     {
-      FY_UNROLL
-      for (int v = 0; v < 2; v++)
-        {
-          if (residual != NULL)
-            out[v] += fy_vector_load (residual + v * FY_LANES);
-          if (job->relu)
-            out[v] = fy_vector_max (out[v], (FyVector){ 0 });
-          fy_vector_store (to + v * FY_LANES, out[v]);
-        }
-      return;
+      FyVector out = sum[v];
+
+      rest[v] = out;
+      if (v >= whole)
+        continue;
+      if (residual != NULL)
+        out += fy_vector_load (residual + v * FY_LANES);
+      if (job->relu)
+        out = fy_vector_max (out, (FyVector){ 0 });
+      fy_vector_store (to + v * FY_LANES, out);
     }
-  memcpy (lane, out, sizeof lane);
-  for (int c = 0; c < tile->channels; c++)
+  if (tile->channels == OUT_BLOCK)
+    return;
+  memcpy (lane, rest, sizeof lane);
+  for (int c = whole * FY_LANES; c < tile->channels; c++)
     {
       float value = lane[c] + (residual != NULL ? residual[c] : 0.0f);
 
       to[c] = job->relu && !(value > 0.0f) ? 0.0f : value;
     }
+}
+
+/* Asks for the memory that a tile's outputs will need before they are computed. */
+FY_INLINE void
+prefetch (const FyCpuConvolution *job, const Tile *tile, const int pixels)
+{
+  FY_UNROLL
+  for (int p = 0; p < pixels; p++)
+    for (int c = 0; c < OUT_BLOCK; c += 64 / (int) sizeof (float))
+      {
+        gsize at = (gsize) p * job->destination_pixel + (gsize) c;
+
+        __builtin_prefetch (job->destination + tile->destination_at + at, 1);
+        if (job->residual != NULL)
+          __builtin_prefetch (job->residual + tile->residual_at + at);
+      }
 }
 
 /* One tile of `pixels`, a constant wherever this is inlined. */
@@ -63,11 +81,12 @@ convolve_tile (const FyCpuConvolution *job, const Tile *tile, const int pixels)
   const gsize run = (gsize) (joined ? job->kernel * job->in_channels : job->in_channels);
   const gsize step = (gsize) job->stride * job->source_pixel;
   const float *weight = tile->weight;
-  FyVector sum[TILE][2];
+  FyVector sum[TILE][VECTORS];
 
+  prefetch (job, tile, pixels);
   FY_UNROLL
   for (int p = 0; p < pixels; p++)
-    for (int v = 0; v < 2; v++)
+    for (int v = 0; v < VECTORS; v++)
       sum[p][v] = fy_vector_load (tile->bias + v * FY_LANES);
 
   for (int r = 0; r < runs; r++)
@@ -79,17 +98,20 @@ convolve_tile (const FyCpuConvolution *job, const Tile *tile, const int pixels)
 
       for (gsize i = 0; i < run; i++)
         {
-          FyVector w0 = fy_vector_load (weight);
-          FyVector w1 = fy_vector_load (weight + FY_LANES);
+          FyVector w[VECTORS];
 
+          FY_UNROLL
+          for (int v = 0; v < VECTORS; v++)
+            w[v] = fy_vector_load (weight + v * FY_LANES);
           weight += OUT_BLOCK;
           FY_UNROLL
           for (int p = 0; p < pixels; p++)
             {
               FyVector a = fy_vector_fill (source[(gsize) p * step + i]);
 
-              sum[p][0] += a * w0;
-              sum[p][1] += a * w1;
+              FY_UNROLL
+              for (int v = 0; v < VECTORS; v++)
+                sum[p][v] += a * w[v];
             }
         }
     }
@@ -115,16 +137,6 @@ convolve_pixels (const FyCpuConvolution *job, const Tile *tile, int pixels)
       CASE (4);
       CASE (5);
       CASE (6);
-#if TILE > 6
-      CASE (7);
-      CASE (8);
-      CASE (9);
-      CASE (10);
-      CASE (11);
-      CASE (12);
-      CASE (13);
-      CASE (14);
-#endif
     }
 }
 

@@ -42,7 +42,8 @@ FY_KERNEL (unit_row) (const float *in, float *out, int n, gboolean normalize)
 extern const FyCpuKernels FY_KERNEL (kernels);
 const FyCpuKernels FY_KERNEL (kernels) = {
   .name = STRING (FY_ISA_NAME),
-  .out_block = 2 * FY_LANES,
+  .lanes = FY_LANES,
+  .out_block = FY_OUT_VECTORS * FY_LANES,
   .convolve = FY_KERNEL (convolve),
   .winograd_in = FY_KERNEL (winograd_in),
   .winograd_out = FY_KERNEL (winograd_out),

@@ -72,6 +72,7 @@ typedef struct
 typedef struct
 {
   const char *name; /* for people */
+  int lanes;        /* floats of a vector */
   int out_block;    /* output channels of a weight block */
 
   /* Rows [y0, y1) of one block of output channels. */

@@ -12,11 +12,14 @@
 #endif
 
 #if defined(__AVX512F__)
-#define FY_LANES 16
+#define FY_LANES       16
+#define FY_OUT_VECTORS 4
 #elif defined(__AVX__)
-#define FY_LANES 8
+#define FY_LANES       8
+#define FY_OUT_VECTORS 2
 #else
-#define FY_LANES 4
+#define FY_LANES       4
+#define FY_OUT_VECTORS 2
 #endif
 
 #if defined(__clang__)

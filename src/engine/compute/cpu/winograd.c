@@ -25,10 +25,9 @@ static const double G[6][3] = {
 gboolean
 fy_cpu_winograd_fits (const FyCpuKernels *kernels, const FyConvolutionParams *params)
 {
-  int lanes = kernels->out_block / 2;
-
   return params->kernel == 3 && params->stride == 1 && params->in_channels >= 32 &&
-         params->in_channels % lanes == 0 && params->out_channels % kernels->out_block == 0;
+         params->in_channels % kernels->lanes == 0 &&
+         params->out_channels % kernels->out_block == 0;
 }
 
 gsize
