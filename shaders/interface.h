@@ -95,6 +95,16 @@ FY_PUSH (FyFeaturesPush)
   uint normalize; /* 0 or 1 */
 };
 
+/* Pairs [first, end): similarity `to` + i of the result. */
+FY_PUSH (FyPartsPush)
+{
+  uint first;
+  uint end;
+  uint n_cells;
+  uint n_channels; /* vec4s */
+  uint to;
+};
+
 FY_PUSH (FySearchPush)
 {
   uint width;

@@ -16,6 +16,8 @@ layout (local_size_x_id = 0, local_size_y_id = 1) in;
 layout (constant_id = 2) const uint TILE_WIDTH = 4;
 layout (constant_id = 3) const uint TILE_HEIGHT = 4;
 layout (constant_id = 4) const uint N_PARTS = 1;
+layout (constant_id = 5) const bool TARGET_HALF = false;
+layout (constant_id = 6) const bool CONTEXT_HALF = false;
 
 const uint TARGETS = TILE_WIDTH * TILE_HEIGHT; /* 8 gl_WorkGroupSize.y */
 const uint CHUNK = 8 * gl_WorkGroupSize.x;
@@ -24,10 +26,10 @@ const uint WORDS = CHUNK / 32;
 layout (push_constant, std430) uniform Push { FySearchPush push; };
 
 /* planes [channel / 4][cell] */
-SOURCE (0, target_0);
-SOURCE (1, target_1);
-SOURCE (2, context_0);
-SOURCE (3, context_1);
+FEATURES (0, target_0);
+FEATURES (1, target_1);
+FEATURES (2, context_0);
+FEATURES (3, context_1);
 
 /* float score[k][n_listed], descending, then uint position[k][n_listed] */
 layout (set = 0, binding = 4, std430) buffer Lists { uint lists[]; };
@@ -160,9 +162,9 @@ target_cell (uint i)
         vec4 b[8];                                                          \
                                                                             \
         [[unroll]] for (uint j = 0; j < 8; j++)                             \
-          b[j] = FETCH (context, other[j] + plane);                         \
+          b[j] = FETCH_FEATURES (CONTEXT_HALF, context, other[j] + plane);                         \
         [[unroll]] for (uint i = 0; i < 8; i++)                             \
-          multiply (i, FETCH (target, own[i] + plane), b);                  \
+          multiply (i, FETCH_FEATURES (TARGET_HALF, target, own[i] + plane), b);                  \
       }                                                                     \
   }
 
@@ -170,13 +172,13 @@ target_cell (uint i)
 
 const uint DEPTH = 4; /* planes at a time */
 
-#define LOAD(tile, size, name, cell, plane, n_channels)                     \
+#define LOAD(tile, size, half_, name, cell, plane, n_channels)              \
   for (uint at = gl_LocalInvocationIndex; at < DEPTH * size; at += 64)      \
     {                                                                       \
       uint c = plane + at / size, i = at % size;                            \
                                                                             \
       pool[tile + at] =                                                     \
-          c < n_channels ? FETCH (name, c * n_cells + cell) : vec4 (0);     \
+          c < n_channels ? FETCH_FEATURES (half_, name, c * n_cells + cell) : vec4 (0); \
     }
 
 #define MULTIPLY_PART(target, context, n_channels, n)                       \
@@ -187,8 +189,8 @@ const uint DEPTH = 4; /* planes at a time */
     for (uint plane = 0; plane < n_channels; plane += DEPTH)                \
       {                                                                     \
         barrier ();                                                         \
-        LOAD (0, CHUNK, context, cells[i], plane, n_channels)               \
-        LOAD (DEPTH * CHUNK, TARGETS, target, target_cell (i), plane, n_channels) \
+        LOAD (0, CHUNK, CONTEXT_HALF, context, cells[i], plane, n_channels)               \
+        LOAD (DEPTH * CHUNK, TARGETS, TARGET_HALF, target, target_cell (i), plane, n_channels) \
         barrier ();                                                         \
         [[unroll]] for (uint d = 0; d < DEPTH; d++)                         \
           {                                                                 \

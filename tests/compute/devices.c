@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "devices.h"
 
+#include "base/half.h"
 #include "compute/vulkan/inspect.h"
 
 #include <glib/gstdio.h>
@@ -185,12 +186,12 @@ devices_check_map (const char *what, const FyMap *map, const JudgeMap *want, flo
   judge_check_close (what, want->data, got, rows, columns, epsilon);
 }
 
-FyFeatures *
-devices_features (FyDevice *device, const JudgeFeatures *features)
+static FyFeatures *
+features_new (FyDevice *device, const JudgeFeatures *features, FyFeaturesFormat format)
 {
   g_autoptr (GError) error = NULL;
   FyFeatures *self = fy_features_new (device, features->height, features->width, features->n_parts,
-                                      features->channels, FY_FEATURES_F32, &error);
+                                      features->channels, format, &error);
 
   g_assert_no_error (error);
   for (int part = 0; part < features->n_parts; part++)
@@ -199,4 +200,19 @@ devices_features (FyDevice *device, const JudgeFeatures *features)
       g_assert_no_error (error);
     }
   return self;
+}
+
+FyFeatures *
+devices_features (FyDevice *device, const JudgeFeatures *features)
+{
+  return features_new (device, features, FY_FEATURES_F32);
+}
+
+FyFeatures *
+devices_features_in (FyDevice *device, JudgeFeatures *features, FyFeaturesFormat format)
+{
+  for (int part = 0; part < features->n_parts && format == FY_FEATURES_F16; part++)
+    fy_round_to_f16_all (features->rows[part], (gsize) features->height * (gsize) features->width *
+                                                   (gsize) features->channels[part]);
+  return features_new (device, features, format);
 }

@@ -24,3 +24,7 @@ FyBuffer *devices_upload (FyDevice *device, JudgeMap *const *maps, int n_maps, F
 void devices_check_map (const char *what, const FyMap *map, const JudgeMap *want, float epsilon);
 
 FyFeatures *devices_features (FyDevice *device, const JudgeFeatures *features);
+
+/* The same in a format, to which @features are rounded. */
+FyFeatures *
+devices_features_in (FyDevice *device, JudgeFeatures *features, FyFeaturesFormat format);

@@ -15,6 +15,7 @@ typedef struct
   int height, width, k, radius, n_context, n_parts;
   int channels[FY_FEATURES_MAX_PARTS];
   float weight[FY_FEATURES_MAX_PARTS];
+  FyFeaturesFormat target, context; /* of every other frame; the first has the target's */
 } SearchCase;
 
 /* Runs one case: `step` as in judge_features_new, with it there is one right answer. */
@@ -29,7 +30,7 @@ check_search (FyDevice *device, const SearchCase *c, GRand *rand, float step, gb
   FyFeatures *context[MAX_CONTEXT] = { NULL };
   g_autoptr (JudgeFeatures) judged_target =
       judge_features_new (rand, c->height, c->width, c->n_parts, c->channels, step);
-  g_autoptr (FyFeatures) target = devices_features (device, judged_target);
+  g_autoptr (FyFeatures) target = devices_features_in (device, judged_target, c->target);
   g_autofree guint32 *position = g_new (guint32, n);
   g_autofree float *score = g_new (float, n);
   g_autoptr (GError) error = NULL;
@@ -44,7 +45,9 @@ check_search (FyDevice *device, const SearchCase *c, GRand *rand, float step, gb
       judged[i] =
           again ? judged[0]
                 : judge_features_new (rand, c->height, c->width, c->n_parts, c->channels, step);
-      context[i] = again ? fy_features_ref (context[0]) : devices_features (device, judged[i]);
+      context[i] =
+          again ? fy_features_ref (context[0])
+                : devices_features_in (device, judged[i], i % 2 == 0 ? c->target : c->context);
     }
   g_test_message ("%dx%d, k %d, radius %d, %d frames, %d + %d channels, %s", c->height, c->width,
                   c->k, c->radius, c->n_context, c->channels[0], c->channels[1],
@@ -85,6 +88,26 @@ test_search (FyDevice *device)
     { 11, 6, 20, 0, 3, 2, { 5, 16 }, { 1, 0 } },
   };
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int brute_force = 0; brute_force <= 1; brute_force++)
+      {
+        check_search (device, &cases[i], rand, 0, brute_force != 0);
+        check_search (device, &cases[i], rand, 0.125f, brute_force != 0);
+      }
+}
+
+/* Features in float16, also beside such in float32. */
+static void
+test_search_f16 (FyDevice *device)
+{
+  static const SearchCase cases[] = {
+    { 9, 14, 10, 4, 3, 1, { 36 }, { 1 }, FY_FEATURES_F16, FY_FEATURES_F16 },
+    { 16, 24, 10, 12, 3, 2, { 32, 7 }, { 0.75f, 0.25f }, FY_FEATURES_F16, FY_FEATURES_F16 },
+    { 13, 11, 20, 0, 4, 2, { 9, 20 }, { 1, 0.5f }, FY_FEATURES_F16, FY_FEATURES_F32 },
+    { 12, 17, 5, 5, 4, 1, { 24 }, { 1 }, FY_FEATURES_F32, FY_FEATURES_F16 },
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (14);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (int brute_force = 0; brute_force <= 1; brute_force++)
@@ -136,8 +159,7 @@ test_self (FyDevice *device)
     }
 }
 
-/* The parts of a similarity, weighted, are the similarity; whoever asks a device that cannot tell is
- * told so. */
+/* The parts of a similarity, weighted, are the similarity. */
 static void
 test_parts (FyDevice *device)
 {
@@ -145,33 +167,33 @@ test_parts (FyDevice *device)
   g_autoptr (GRand) rand = g_rand_new_with_seed (12);
   g_autoptr (JudgeFeatures) judged = judge_features_new (rand, 9, 13, 2, (int[]){ 24, 40 }, 0);
   g_autoptr (JudgeFeatures) before = judge_features_new (rand, 9, 13, 2, (int[]){ 24, 40 }, 0);
-  g_autoptr (FyFeatures) target = devices_features (device, judged);
-  g_autoptr (FyFeatures) context = devices_features (device, before);
+  g_autoptr (JudgeFeatures) last = judge_features_new (rand, 9, 13, 2, (int[]){ 24, 40 }, 0);
+  g_autoptr (FyFeatures) target = devices_features_in (device, judged, FY_FEATURES_F16);
+  g_autoptr (FyFeatures) first = devices_features (device, before);
+  g_autoptr (FyFeatures) second = devices_features_in (device, last, FY_FEATURES_F16);
+  FyFeatures *context[] = { first, second };
   g_autoptr (GError) error = NULL;
   g_autoptr (FySearch) search = fy_search_new (device, &params, &error);
   guint32 position[9 * 13 * 9];
   float score[9 * 13 * 9], fine[9 * 13 * 9], semantic[9 * 13 * 9];
 
-  g_assert_true (fy_search_run (search, target, &context, 1, position, score, NULL, &error));
-  if (!fy_search_parts (search, target, &context, 1, position, (float *[]){ fine, semantic },
-                        &error))
-    {
-      g_assert_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED);
-      g_test_skip (error->message);
-      return;
-    }
+  g_assert_true (fy_search_run (search, target, context, 2, position, score, NULL, &error));
+  position[9 * 13 * 9 - 1] = FY_SEARCH_NONE;
+  g_assert_true (fy_search_parts (search, target, context, 2, position,
+                                  (float *[]){ fine, semantic }, &error));
   for (gsize i = 0; i < G_N_ELEMENTS (score); i++)
     {
-      gsize cell = i / 9, at = position[i];
+      const JudgeFeatures *from = position[i] < 9 * 13 ? before : last;
+      gsize cell = i / 9, at = position[i] % (9 * 13);
       double dot = 0;
 
-      if (at == FY_SEARCH_NONE)
+      if (position[i] == FY_SEARCH_NONE)
         {
-          g_assert_true (isinf (fine[i]) && isinf (semantic[i]));
+          g_assert_true (isinf (fine[i]) && fine[i] < 0 && isinf (semantic[i]) && semantic[i] < 0);
           continue;
         }
       for (gsize c = 0; c < 24; c++)
-        dot += (double) judged->rows[0][cell * 24 + c] * (double) before->rows[0][at * 24 + c];
+        dot += (double) judged->rows[0][cell * 24 + c] * (double) from->rows[0][at * 24 + c];
       g_assert_cmpfloat_with_epsilon (fine[i], dot, 1e-6);
       g_assert_cmpfloat_with_epsilon (0.75f * fine[i] + 0.25f * semantic[i], score[i], 1e-6f);
     }
@@ -203,6 +225,35 @@ test_f16 (FyDevice *device)
   g_assert_true (fy_features_read (self, 0, rows, &error));
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     g_assert_cmpfloat (rows[i], ==, fy_f16_to_f32 (half[i]));
+}
+
+/* A map becomes float16 by rounding to nearest even, whatever the value. */
+static void
+test_f16_map (FyDevice *device)
+{
+  static const float special[] = { 0,        -0.0f,   65519.9f, 65520,          -65504,
+                                   1e30f,    6.1e-5f, 6.0e-5f,  5.96e-8,        2.98e-8f,
+                                   2.99e-8f, 1e-30f,  -4.5e-8f, 1.00048828125f, 1.00146484375f,
+                                   2049,     2051,    -2049,    0.333333f,      INFINITY };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (15);
+  g_autoptr (JudgeMap) map = judge_map_new (rand, 9, 14, 20, 1);
+  g_autoptr (FyBuffer) buffer = NULL;
+  g_autoptr (FyFeatures) self = NULL;
+  g_autoptr (GError) error = NULL;
+  guint16 half[9 * 14 * 20];
+  FyMap uploaded;
+
+  memcpy (judge_map_at (map, 4, 5), special, sizeof special);
+  buffer = devices_upload (device, &map, 1, &uploaded);
+  self = fy_features_new (device, 9, 14, 1, (int[]){ 20 }, FY_FEATURES_F16, &error);
+  g_assert_true (fy_features_set_map (self, 0, &uploaded, FALSE, &error));
+  g_assert_true (fy_features_read_f16 (self, 0, half, &error));
+  for (int i = 0; i < 9 * 14 * 20; i++)
+    {
+      float value = judge_map_at (map, i / 20 / 14, i / 20 % 14)[i % 20];
+
+      g_assert_cmphex (half[i], ==, fy_f32_to_f16 (value));
+    }
 }
 
 static void
@@ -279,6 +330,8 @@ main (int argc, char **argv)
   devices_add_test (devices, "self", test_self);
   devices_add_test (devices, "parts", test_parts);
   devices_add_test (devices, "f16", test_f16);
+  devices_add_test (devices, "f16-map", test_f16_map);
+  devices_add_test (devices, "search-f16", test_search_f16);
   devices_add_test (devices, "cancelled", test_cancelled);
   devices_add_test (devices, "speed", test_speed);
   return devices_run (devices);

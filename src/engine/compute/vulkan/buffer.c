@@ -11,6 +11,7 @@ typedef struct
 {
   gsize offset;
   gsize size;
+  gboolean half;
   VkBufferView handle;
 } View;
 
@@ -84,29 +85,34 @@ fy_vulkan_buffer_free (FyVulkanBuffer *self)
 }
 
 VkBufferView
-fy_vulkan_buffer_view (FyVulkanBuffer *self, gsize offset, gsize size, GError **error)
+fy_vulkan_buffer_view (FyVulkanBuffer *self,
+                       gsize offset,
+                       gsize size,
+                       gboolean half,
+                       GError **error)
 {
   FyVulkanDevice *device = (FyVulkanDevice *) self->parent.device;
-  View view = { offset, size, VK_NULL_HANDLE };
+  View view = { offset, size, half, VK_NULL_HANDLE };
 
   for (guint i = 0; i < self->views->len; i++)
     {
       const View *known = &g_array_index (self->views, View, i);
 
-      if (known->offset == offset && known->size == size)
+      if (known->offset == offset && known->size == size && known->half == half)
         return known->handle;
     }
   FY_VK_OR_RETURN (
       "viewing a buffer",
-      device->vk.CreateBufferView (device->handle,
-                                   &(VkBufferViewCreateInfo){
-                                       .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
-                                       .buffer = self->handle,
-                                       .format = VK_FORMAT_R32G32B32A32_SFLOAT,
-                                       .offset = offset,
-                                       .range = size,
-                                   },
-                                   NULL, &view.handle),
+      device->vk.CreateBufferView (
+          device->handle,
+          &(VkBufferViewCreateInfo){
+              .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
+              .buffer = self->handle,
+              .format = half ? VK_FORMAT_R16G16B16A16_SFLOAT : VK_FORMAT_R32G32B32A32_SFLOAT,
+              .offset = offset,
+              .range = size,
+          },
+          NULL, &view.handle),
       VK_NULL_HANDLE);
   g_array_append_val (self->views, view);
   return view.handle;

@@ -40,8 +40,12 @@ FyVulkanBuffer *fy_vulkan_buffer_new (FyVulkanDevice *device, gsize size, GError
 void fy_vulkan_buffer_free (FyVulkanBuffer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyVulkanBuffer, fy_vulkan_buffer_free)
 
-/* A view of [offset, offset + size) as RGBA32F texels, kept with the buffer. */
-VkBufferView fy_vulkan_buffer_view (FyVulkanBuffer *self, gsize offset, gsize size, GError **error);
+/* A view of [offset, offset + size) as RGBA32F texels, or RGBA16F if `half`, kept with the buffer. */
+VkBufferView fy_vulkan_buffer_view (FyVulkanBuffer *self,
+                                    gsize offset,
+                                    gsize size,
+                                    gboolean half,
+                                    GError **error);
 
 /* The host's bytes may be changed at once. */
 gboolean fy_vulkan_buffer_upload (FyVulkanBuffer *self,

@@ -411,7 +411,8 @@ bind (FyCommands *self,
           (VkDescriptorBufferInfo){ binding->buffer->handle, binding->offset, binding->size };
       if (!texel)
         continue;
-      views[i] = fy_vulkan_buffer_view (binding->buffer, binding->offset, binding->size, error);
+      views[i] = fy_vulkan_buffer_view (binding->buffer, binding->offset, binding->size,
+                                        binding->half, error);
       if (views[i] == VK_NULL_HANDLE)
         return VK_NULL_HANDLE;
     }

@@ -31,6 +31,7 @@ typedef struct
   gsize offset;
   gsize size;
   FyUsage usage;
+  gboolean half; /* holds float16: where texels are read, in fours */
 } FyBinding;
 
 typedef struct

@@ -167,9 +167,12 @@ static const FyBackend vulkan_backend = {
   .features_set_map = fy_vulkan_features_set_map,
   .features_write = fy_vulkan_features_write,
   .features_read = fy_vulkan_features_read,
+  .features_write_f16 = fy_vulkan_features_write_f16,
+  .features_read_f16 = fy_vulkan_features_read_f16,
   .search_new = fy_vulkan_search_new,
   .search_free = fy_vulkan_search_free,
   .search_run = fy_vulkan_search_run,
+  .search_parts = fy_vulkan_search_parts,
 };
 
 #define LOAD_DEVICE(name)                                                                          \
@@ -288,5 +291,5 @@ fy_vulkan_set_limits (FyDevice *device, gsize max_range, double max_work)
 gboolean
 fy_vulkan_features_in_host_memory (FyFeatures *features)
 {
-  return ((FyVulkanFeatures *) features)->host[0] != NULL;
+  return fy_vulkan_features_spilled (features);
 }

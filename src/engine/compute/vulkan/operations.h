@@ -65,6 +65,9 @@ gboolean fy_vulkan_features_set_map (FyFeatures *self,
                                      GError **error);
 gboolean fy_vulkan_features_write (FyFeatures *self, int part, const float *rows, GError **error);
 gboolean fy_vulkan_features_read (FyFeatures *self, int part, float *rows, GError **error);
+gboolean
+fy_vulkan_features_write_f16 (FyFeatures *self, int part, const guint16 *rows, GError **error);
+gboolean fy_vulkan_features_read_f16 (FyFeatures *self, int part, guint16 *rows, GError **error);
 
 FySearch *fy_vulkan_search_new (FyDevice *device, const FySearchParams *params, GError **error);
 void fy_vulkan_search_free (FySearch *self);
@@ -76,5 +79,12 @@ gboolean fy_vulkan_search_run (FySearch *self,
                                float *score,
                                GCancellable *cancellable,
                                GError **error);
+gboolean fy_vulkan_search_parts (FySearch *self,
+                                 FyFeatures *target,
+                                 FyFeatures *const *context,
+                                 int n_context,
+                                 const guint32 *position,
+                                 float *const *similarity,
+                                 GError **error);
 
 G_END_DECLS

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define MAX_LANES  4
-#define MAX_FRAMES 4 /* context frames from host memory on the device at once */
 #define MAX_GROUPS 65535
 
 typedef struct
@@ -22,12 +21,6 @@ typedef struct
   FyVulkanBuffer *lists[MAX_LANES]; /* score[k][n_listed], then position[k][n_listed]; owned */
   int n_lanes;
 } FyVulkanSearch;
-
-/* The planes of a frame on the device. */
-typedef struct
-{
-  FyVulkanBuffer *part[FY_FEATURES_MAX_PARTS];
-} Planes;
 
 /* One call of fy_search_run. */
 typedef struct
@@ -48,11 +41,16 @@ typedef struct
   double work_per_candidate; /* for a tile                                                    */
   int n_lanes;
 
-  Planes room_for_target;  /* owned: for features in host memory */
-  Planes room[MAX_FRAMES]; /* owned: likewise, for context frames in turn */
-  int n_room;
-  int next_room;
+  FyRoom room;
 } Run;
+
+static void
+run_clear (Run *run)
+{
+  fy_room_clear (&run->room);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
 /* --- Life --- */
 
@@ -195,125 +193,13 @@ fetch_lists (Run *run, guint32 *position, float *score, GError **error)
   return TRUE;
 }
 
-/* --- Features from host memory --- */
-
-static void
-planes_clear (Planes *planes)
-{
-  for (int part = 0; part < FY_FEATURES_MAX_PARTS; part++)
-    g_clear_pointer (&planes->part[part], fy_vulkan_buffer_free);
-}
-
-static void
-run_clear (Run *run)
-{
-  planes_clear (&run->room_for_target);
-  for (int i = 0; i < MAX_FRAMES; i++)
-    planes_clear (&run->room[i]);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
-
-static gsize
-frame_size (const FyFeatures *form)
-{
-  gsize size = 0;
-
-  for (int part = 0; part < form->n_parts; part++)
-    size += fy_vulkan_features_size (form->height, form->width, form->channels[part]);
-  return size;
-}
-
-static gboolean
-planes_allocate (Planes *planes, const FyFeatures *form, GError **error)
-{
-  for (int part = 0; part < form->n_parts; part++)
-    {
-      planes->part[part] = fy_vulkan_buffer_new (
-          (FyVulkanDevice *) form->device,
-          fy_vulkan_features_size (form->height, form->width, form->channels[part]), error);
-      if (planes->part[part] == NULL)
-        {
-          planes_clear (planes);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-static gboolean
-is_in_host_memory (const FyFeatures *features)
-{
-  return ((const FyVulkanFeatures *) features)->host[0] != NULL;
-}
-
-/* Makes room for `wanted` context frames: all or nothing. */
-static gboolean
-allocate_room (Run *run, int wanted)
-{
-  for (; run->n_room < wanted; run->n_room++)
-    if (!planes_allocate (&run->room[run->n_room], run->target, NULL))
-      {
-        while (run->n_room > 0)
-          planes_clear (&run->room[--run->n_room]);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-/* Makes room for features in host memory: the target, and some context frames at once, fewer until
- * they fit. */
-static gboolean
-make_room (Run *run, GError **error)
-{
-  gsize needed = is_in_host_memory (run->target) ? frame_size (run->target) : 0;
-  gboolean fits = needed == 0 || planes_allocate (&run->room_for_target, run->target, NULL);
-  int wanted = 0;
-
-  for (int slot = 0; slot < run->n_context; slot++)
-    wanted += is_in_host_memory (run->context[slot]) ? 1 : 0;
-  wanted = MIN (wanted, MAX_FRAMES);
-  if (wanted > 0)
-    needed += frame_size (run->target);
-  if (fits)
-    while (!allocate_room (run, wanted) && (fits = wanted > 1))
-      wanted /= 2;
-  if (fits)
-    return TRUE;
-  run_clear (run);
-  return fy_memory_fail (((FyVulkanDevice *) run->target->device)->memory, needed, error);
-}
-
-/* Finds a frame's planes on the device; copies them to `room` if they are in host memory. */
-static gboolean
-planes_of (FyFeatures *features, Planes *room, Planes *planes, GError **error)
-{
-  const FyVulkanFeatures *own = (const FyVulkanFeatures *) features;
-
-  *planes = (Planes){ { own->planes[0], own->planes[1] } };
-  if (!is_in_host_memory (features))
-    return TRUE;
-  *planes = *room;
-  for (int part = 0; part < features->n_parts; part++)
-    if (!fy_vulkan_buffer_upload (planes->part[part], 0, own->host[part],
-                                  planes->part[part]->parent.size, error))
-      return FALSE;
-  return TRUE;
-}
-
 /* --- Searching --- */
-
-static FyBinding
-whole (FyVulkanBuffer *buffer, FyUsage usage)
-{
-  return (FyBinding){ buffer, 0, buffer->parent.size, usage };
-}
 
 /* Enters context frame `slot` into the lists of a lane. */
 static gboolean
 search_frame (Run *run,
-              const Planes *target,
-              const Planes *context,
+              const FyPlanes *target,
+              const FyPlanes *context,
               int slot,
               int lane,
               GError **error)
@@ -322,12 +208,14 @@ search_frame (Run *run,
   const FySearchParams *params = &run->search->parent.params;
   const FyFeatures *form = run->target;
   int last = params->n_parts - 1;
+  int variant = fy_planes_variant (target, context) | (last > 0 ? FY_VARIANT_TWO_PARTS : 0);
+  FyVulkanBuffer *lists = run->search->lists[lane];
   FyBinding bindings[] = {
-    whole (target->part[0], FY_USAGE_READ),
-    whole (target->part[last], FY_USAGE_READ),
-    whole (context->part[0], FY_USAGE_READ),
-    whole (context->part[last], FY_USAGE_READ),
-    whole (run->search->lists[lane], FY_USAGE_READ | FY_USAGE_WRITE),
+    fy_planes_binding (target, 0),
+    fy_planes_binding (target, last),
+    fy_planes_binding (context, 0),
+    fy_planes_binding (context, last),
+    { lists, 0, lists->parent.size, FY_USAGE_READ | FY_USAGE_WRITE },
   };
   FySearchPush push = {
     .width = (guint32) form->width,
@@ -353,7 +241,9 @@ search_frame (Run *run,
       for (guint tile = 0; tile < run->n_tiles; tile += step)
         {
           guint n = MIN (step, run->n_tiles - tile);
-          FyDispatch dispatch = { FY_SHADER_SEARCH, last, bindings, &push, { n, 1, 1 }, n * work };
+          FyDispatch dispatch = {
+            FY_SHADER_SEARCH, variant, bindings, &push, { n, 1, 1 }, n * work
+          };
 
           push.first_tile = tile;
           if (g_cancellable_set_error_if_cancelled (run->cancellable, error) ||
@@ -369,9 +259,9 @@ static gboolean
 search_frames (Run *run, GError **error)
 {
   int n = run->n_context, n_lanes = run->n_lanes;
-  Planes target, context;
+  FyPlanes target, context;
 
-  if (!planes_of (run->target, &run->room_for_target, &target, error))
+  if (!fy_room_target (&run->room, run->target, &target, error))
     return FALSE;
   for (int turn = 0; turn < (n + n_lanes - 1) / n_lanes; turn++)
     for (int lane = 0; lane < n_lanes; lane++)
@@ -380,11 +270,9 @@ search_frames (Run *run, GError **error)
 
         if (slot >= (lane + 1) * n / n_lanes)
           continue;
-        if (!planes_of (run->context[slot], &run->room[run->next_room], &context, error) ||
+        if (!fy_room_context (&run->room, run->context[slot], &context, error) ||
             !search_frame (run, &target, &context, slot, lane, error))
           return FALSE;
-        if (is_in_host_memory (run->context[slot]))
-          run->next_room = (run->next_room + 1) % run->n_room;
       }
   return TRUE;
 }
@@ -406,6 +294,7 @@ fy_vulkan_search_run (FySearch *self,
                        .cancellable = cancellable };
 
   plan (&run);
-  return allocate_lists (&run, error) && make_room (&run, error) && clear_lists (&run, error) &&
+  return allocate_lists (&run, error) &&
+         fy_room_make (&run.room, target, context, n_context, error) && clear_lists (&run, error) &&
          search_frames (&run, error) && fetch_lists (&run, position, score, error);
 }

@@ -12,6 +12,8 @@
 #include "max-pool-texel.spv.h"
 #include "max-pool.spv.h"
 #include "pad.spv.h"
+#include "parts-texel.spv.h"
+#include "parts.spv.h"
 #include "search-texel.spv.h"
 #include "search.spv.h"
 
@@ -33,6 +35,8 @@ fy_shader_info (FyShader shader, gboolean texel)
                              { CODE (features_texel), 1, 2, sizeof (FyFeaturesPush) } },
     [FY_SHADER_SEARCH] = { { CODE (search), 4, 5, sizeof (FySearchPush) },
                            { CODE (search_texel), 4, 5, sizeof (FySearchPush) } },
+    [FY_SHADER_PARTS] = { { CODE (parts), 2, 4, sizeof (FyPartsPush) },
+                          { CODE (parts_texel), 2, 4, sizeof (FyPartsPush) } },
   };
 
   return &table[shader][texel ? 1 : 0];
@@ -54,12 +58,12 @@ fy_shader_constants (FyShader shader,
 {
   FySearchTile tile = fy_shader_search_tile (texel);
 
-  if (shader != FY_SHADER_SEARCH)
-    return 0;
   constants[0] = tile.chunk / 8;
   constants[1] = tile.width * tile.height / 8;
   constants[2] = tile.width;
   constants[3] = tile.height;
-  constants[4] = (guint32) variant + 1;
-  return 5;
+  constants[4] = (variant & FY_VARIANT_TWO_PARTS) != 0 ? 2 : 1;
+  constants[5] = (variant & FY_VARIANT_TARGET_F16) != 0;
+  constants[6] = (variant & FY_VARIANT_CONTEXT_F16) != 0;
+  return FY_SHADER_MAX_CONSTANTS;
 }

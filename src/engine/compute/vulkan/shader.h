@@ -14,12 +14,21 @@ typedef enum
   FY_SHADER_CONVOLUTION,
   FY_SHADER_FEATURES,
   FY_SHADER_SEARCH,
+  FY_SHADER_PARTS,
   FY_N_SHADERS,
 } FyShader;
 
 #define FY_SHADER_MAX_BINDINGS  6
-#define FY_SHADER_MAX_CONSTANTS 5
-#define FY_SHADER_N_VARIANTS    2 /* of the search: the number of parts less one */
+#define FY_SHADER_MAX_CONSTANTS 7
+
+/* Variants of a shader: a set of these. */
+enum
+{
+  FY_VARIANT_TWO_PARTS = 1,   /* of features                                        */
+  FY_VARIANT_TARGET_F16 = 2,  /* the target's features, or those made, are float16  */
+  FY_VARIANT_CONTEXT_F16 = 4, /* the context's are                                  */
+  FY_SHADER_N_VARIANTS = 8,
+};
 
 typedef struct
 {
