@@ -71,15 +71,62 @@ prefetch (const FyCpuConvolution *job, const Tile *tile, const int pixels)
       }
 }
 
-/* One tile of `pixels`, a constant wherever this is inlined. */
-FY_INLINE void
-convolve_tile (const FyCpuConvolution *job, const Tile *tile, const int pixels)
+/* From an output's source to the next one's. */
+FY_INLINE gsize
+source_step (const FyCpuConvolution *job, const gboolean pairs)
 {
-  /* Taps of a row lie side by side when the map has no further channels: one long run. */
-  const gboolean joined = job->source_pixel == (gsize) job->in_channels;
+  return pairs ? (gsize) (job->stride * job->in_channels) / 2
+               : (gsize) job->stride * job->source_pixel;
+}
+
+/* Taps of a row lie side by side when the map has no further channels: one long run. */
+FY_INLINE gboolean
+joined_taps (const FyCpuConvolution *job, const gboolean pairs)
+{
+  return pairs || job->source_pixel == (gsize) job->in_channels;
+}
+
+/* Floats, or pairs, of such a run. */
+FY_INLINE gsize
+run_length (const FyCpuConvolution *job, const gboolean pairs)
+{
+  gsize inputs = (gsize) ((joined_taps (job, pairs) ? job->kernel : 1) * job->in_channels);
+
+  return pairs ? (inputs + 1) / 2 : inputs;
+}
+
+/* The same float, or pair, in all lanes. */
+FY_INLINE FyVector
+fill (const float *from, const gboolean pairs)
+{
+  gint32 pair;
+
+  if (!pairs)
+    return fy_vector_fill (*from);
+  memcpy (&pair, from, sizeof pair);
+  return (FyVector) (pair - (FyWords){ 0 });
+}
+
+FY_INLINE FyVector
+multiply_add (FyVector sum, FyVector a, FyVector b, const gboolean pairs)
+{
+#if defined(__AVX512BF16__)
+  if (pairs)
+    return (FyVector) _mm512_dpbf16_ps ((__m512) sum, (__m512bh) a, (__m512bh) b);
+#endif
+  return sum + a * b;
+}
+
+/* One tile; `pixels` and `pairs` are constants wherever this is inlined. */
+FY_INLINE void
+convolve_tile (const FyCpuConvolution *job,
+               const Tile *tile,
+               const int pixels,
+               const gboolean pairs)
+{
+  const gboolean joined = joined_taps (job, pairs);
   const int runs = joined ? job->kernel : job->kernel * job->kernel;
-  const gsize run = (gsize) (joined ? job->kernel * job->in_channels : job->in_channels);
-  const gsize step = (gsize) job->stride * job->source_pixel;
+  const gsize run = run_length (job, pairs), step = source_step (job, pairs);
   const float *weight = tile->weight;
   FyVector sum[TILE][VECTORS];
 
@@ -107,11 +154,11 @@ convolve_tile (const FyCpuConvolution *job, const Tile *tile, const int pixels)
           FY_UNROLL
           for (int p = 0; p < pixels; p++)
             {
-              FyVector a = fy_vector_fill (source[(gsize) p * step + i]);
+              FyVector a = fill (source + (gsize) p * step + i, pairs);
 
               FY_UNROLL
               for (int v = 0; v < VECTORS; v++)
-                sum[p][v] += a * w[v];
+                sum[p][v] = multiply_add (sum[p][v], a, w[v], pairs);
             }
         }
     }
@@ -123,11 +170,11 @@ convolve_tile (const FyCpuConvolution *job, const Tile *tile, const int pixels)
 
 #define CASE(n)                                                                                    \
   case n:                                                                                          \
-    convolve_tile (job, tile, n);                                                                  \
+    convolve_tile (job, tile, n, pairs);                                                           \
     break
 
-static void
-convolve_pixels (const FyCpuConvolution *job, const Tile *tile, int pixels)
+FY_INLINE void
+convolve_pixels (const FyCpuConvolution *job, const Tile *tile, int pixels, const gboolean pairs)
 {
   switch (pixels)
     {
@@ -140,10 +187,12 @@ convolve_pixels (const FyCpuConvolution *job, const Tile *tile, int pixels)
     }
 }
 
-void
-FY_KERNEL (convolve) (const FyCpuConvolution *job, int block, int y0, int y1)
+FY_INLINE void
+convolve_block (const FyCpuConvolution *job, int block, int y0, int y1, const gboolean pairs)
 {
-  gsize taps = (gsize) (job->kernel * job->kernel * job->in_channels);
+  gsize taps = run_length (job, pairs) *
+               (gsize) (joined_taps (job, pairs) ? job->kernel : job->kernel * job->kernel);
+  gsize step = source_step (job, pairs);
   int tiles = (job->width + TILE - 1) / TILE;
   Tile tile = {
     .weight = job->weight + (gsize) block * taps * OUT_BLOCK,
@@ -156,11 +205,24 @@ FY_KERNEL (convolve) (const FyCpuConvolution *job, int block, int y0, int y1)
       {
         int x0 = job->width * t / tiles, x1 = job->width * (t + 1) / tiles;
 
-        tile.source_at = (gsize) (y * job->stride) * job->source_row +
-                         (gsize) (x0 * job->stride) * job->source_pixel;
+        tile.source_at = (gsize) (y * job->stride) * job->source_row + (gsize) x0 * step;
         tile.destination_at = (gsize) x0 * job->destination_pixel + (gsize) (block * OUT_BLOCK);
         tile.residual_at = tile.destination_at + (gsize) y * job->residual_row;
         tile.destination_at += (gsize) y * job->destination_row;
-        convolve_pixels (job, &tile, x1 - x0);
+        convolve_pixels (job, &tile, x1 - x0, pairs);
       }
 }
+
+void
+FY_KERNEL (convolve) (const FyCpuConvolution *job, int block, int y0, int y1)
+{
+  convolve_block (job, block, y0, y1, FALSE);
+}
+
+#if defined(__AVX512BF16__)
+void
+FY_KERNEL (convolve_pairs) (const FyCpuConvolution *job, int block, int y0, int y1)
+{
+  convolve_block (job, block, y0, y1, TRUE);
+}
+#endif

@@ -36,6 +36,21 @@ FY_KERNEL (unit_row) (const float *in, float *out, int n, gboolean normalize)
     out[i] = in[i] / divisor;
 }
 
+#if defined(__AVX512BF16__)
+void
+FY_KERNEL (round_pairs) (const float *in, guint16 *out, gsize n)
+{
+  for (gsize i = 0; i < n; i += 32)
+    {
+      __mmask32 here = n - i < 32 ? (1u << (n - i)) - 1 : G_MAXUINT32;
+      __m512 low = _mm512_maskz_loadu_ps ((__mmask16) here, in + i);
+      __m512 high = _mm512_maskz_loadu_ps ((__mmask16) (here >> 16), in + i + 16);
+
+      _mm512_mask_storeu_epi16 (out + i, here, (__m512i) _mm512_cvtne2ps_pbh (high, low));
+    }
+}
+#endif
+
 #define STRING_(x) #x
 #define STRING(x)  STRING_ (x)
 
@@ -45,6 +60,10 @@ const FyCpuKernels FY_KERNEL (kernels) = {
   .lanes = FY_LANES,
   .out_block = FY_OUT_VECTORS * FY_LANES,
   .convolve = FY_KERNEL (convolve),
+#if defined(__AVX512BF16__)
+  .convolve_pairs = FY_KERNEL (convolve_pairs),
+  .round_pairs = FY_KERNEL (round_pairs),
+#endif
   .winograd_in = FY_KERNEL (winograd_in),
   .winograd_out = FY_KERNEL (winograd_out),
   .max_pool = FY_KERNEL (max_pool),

@@ -10,6 +10,10 @@
 #define FY_KERNEL(name) FY_JOIN (name, FY_ISA)
 
 void FY_KERNEL (convolve) (const FyCpuConvolution *job, int block, int y0, int y1);
+#if defined(__AVX512BF16__)
+void FY_KERNEL (convolve_pairs) (const FyCpuConvolution *job, int block, int y0, int y1);
+void FY_KERNEL (round_pairs) (const float *in, guint16 *out, gsize n);
+#endif
 void FY_KERNEL (
     max_pool) (const float *source, gsize source_row, float *destination, int width, int channels);
 void FY_KERNEL (winograd_in) (const FyCpuWinograd *job, int tile_y, int tile_x, float *to);

@@ -10,12 +10,13 @@ DECLARE (plain);
 DECLARE (v2);
 DECLARE (avx2);
 DECLARE (avx512);
+DECLARE (avx512bf16);
 #endif
 
 const FyCpuKernels *const *
 fy_cpu_kernels_all (int *n)
 {
-  static const FyCpuKernels *all[4];
+  static const FyCpuKernels *all[5];
   static gsize made;
 
   if (g_once_init_enter (&made))
@@ -26,7 +27,11 @@ fy_cpu_kernels_all (int *n)
       __builtin_cpu_init ();
       if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
           __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
-        all[count++] = &fy_cpu_kernels_avx512;
+        {
+          if (__builtin_cpu_supports ("avx512bf16"))
+            all[count++] = &fy_cpu_kernels_avx512bf16;
+          all[count++] = &fy_cpu_kernels_avx512;
+        }
       if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
         all[count++] = &fy_cpu_kernels_avx2;
       if (__builtin_cpu_supports ("sse4.2"))

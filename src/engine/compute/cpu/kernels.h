@@ -20,7 +20,7 @@ typedef struct
   float *destination; /* output (0, 0) */
   gsize destination_row;
   gsize destination_pixel;
-  const float *weight; /* [block][tap y][tap x][in][out_block], missing outputs 0 */
+  const float *weight; /* [block][tap y][tap x, in][out_block], missing outputs 0 */
   const float *bias;   /* [block][out_block] */
   int kernel;
   int stride;
@@ -37,6 +37,7 @@ typedef struct
   const FyCpuConvolution *map; /* the convolution they make up; its weights are not looked at */
   gsize in_step;               /* floats from a frequency to the next, before the products    */
   gsize out_step;              /* and behind                                                  */
+  gboolean pairs;              /* frequencies are rounded to bf16, two in the place of a float */
 } FyCpuWinograd;
 
 /* Candidates and targets of a search.  A frame's index holds, for each cell, two vectors whose dot
@@ -78,6 +79,14 @@ typedef struct
   /* Rows [y0, y1) of one block of output channels. */
   void (*convolve) (const FyCpuConvolution *job, int block, int y0, int y1);
 
+  /* The same of pairs of bf16, each in the place of a float: NULL where that is no faster.  Pixels of
+   * the source follow each other closely, and those that an output begins with at even numbers;
+   * weights are [block][tap y][tap x, in / 2][out_block][2], an odd run of inputs ended by 0. */
+  void (*convolve_pairs) (const FyCpuConvolution *job, int block, int y0, int y1);
+
+  /* To bf16, to nearest even.  NULL where convolve_pairs is. */
+  void (*round_pairs) (const float *in, guint16 *out, gsize n);
+
   /* One tile's patch to its frequencies at `to`, and its products at `from` to outputs. */
   void (*winograd_in) (const FyCpuWinograd *job, int tile_y, int tile_x, float *to);
   void (*winograd_out) (const FyCpuWinograd *job, int tile_y, int tile_x, const float *from);
@@ -101,8 +110,8 @@ typedef struct
 
 #define FY_SEARCH_BAND 4
 
-/* Fastest for this processor, or the one FERRY_CPU_ISA names (plain, x86-64-v2, avx2, avx512) if it
- * runs here. */
+/* Fastest for this processor, or the one FERRY_CPU_ISA names (plain, x86-64-v2, avx2, avx512,
+ * avx512-bf16) if it runs here. */
 const FyCpuKernels *fy_cpu_kernels (void);
 
 /* All that run here, fastest first; `n` of them. */

@@ -31,6 +31,7 @@
 #define FY_INLINE static inline __attribute__ ((always_inline))
 
 typedef float FyVector __attribute__ ((vector_size (FY_LANES * 4)));
+typedef int FyWords __attribute__ ((vector_size (FY_LANES * 4)));
 
 FY_INLINE FyVector
 fy_vector_load (const float *from)

@@ -14,11 +14,11 @@
 
 /* Rows of G: weights to frequencies. */
 static const double G[6][3] = {
-  { 1.0 / 4, 0, 0 },
-  { -1.0 / 6, -1.0 / 6, -1.0 / 6 },
-  { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
-  { 1.0 / 24, 1.0 / 12, 1.0 / 6 },
-  { 1.0 / 24, -1.0 / 12, 1.0 / 6 },
+  { 1, 0, 0 },
+  { -2.0 / 3, -2.0 / 3 * G_SQRT2 / 2, -1.0 / 3 },
+  { -2.0 / 3, 2.0 / 3 * G_SQRT2 / 2, -1.0 / 3 },
+  { 1.0 / 6, G_SQRT2 / 6, 1.0 / 3 },
+  { 1.0 / 6, -G_SQRT2 / 6, 1.0 / 3 },
   { 0, 0, 1 },
 };
 
@@ -52,21 +52,24 @@ transform (const float g[9], double u[FREQUENCIES])
       }
 }
 
-/* packed[frequency][block][in][out in block] */
+/* packed[frequency][block][in][out in block], pairs: [frequency][block][in / 2][out in block][2] */
 void
 fy_cpu_winograd_pack (const FyCpuKernels *kernels,
                       const FyConvolutionParams *params,
+                      gboolean pairs,
                       const float *weight,
                       float *packed)
 {
   gsize ins = (gsize) params->in_channels, outs = (gsize) params->out_channels;
   gsize block = (gsize) kernels->out_block;
+  gsize group = pairs ? 2 : 1;
 
   for (gsize out = 0; out < outs; out++)
     for (gsize in = 0; in < ins; in++)
       {
         double u[FREQUENCIES];
-        gsize at = (out / block * ins + in) * block + out % block;
+        gsize at =
+            (out / block * ins + in / group * group) * block + out % block * group + in % group;
 
         transform (weight + (out * ins + in) * 9, u);
         for (gsize f = 0; f < FREQUENCIES; f++)
@@ -83,6 +86,7 @@ typedef struct
   int band;              /* rows an item */
   float *zero;           /* [out_block] the products' bias        */
   float *const *scratch; /* [workers] V, then M */
+  gboolean pairs;
 } Work;
 
 /* M_f = V_f U_f for the tiles of a band, as a 1x1 convolution on one row of `tiles` pixels. */
@@ -99,14 +103,21 @@ multiply (const Work *work, const FyCpuWinograd *job, int tiles, const float *v,
                                .out_channels = work->map->out_channels,
                                .width = tiles,
                                .height = 1 };
+  void (*convolve) (const FyCpuConvolution *, int, int, int) = work->kernels->convolve;
+  gsize weights = ins * outs;
 
+  if (work->pairs)
+    {
+      convolve = work->kernels->convolve_pairs;
+      weights /= 2;
+    }
   for (gsize f = 0; f < FREQUENCIES; f++)
     {
       product.source = v + f * job->in_step;
       product.destination = m + f * job->out_step;
-      product.weight = work->map->weight + f * ins * outs;
+      product.weight = work->map->weight + f * weights;
       for (int block = 0; block < product.out_channels / work->kernels->out_block; block++)
-        work->kernels->convolve (&product, block, 0, 1);
+        convolve (&product, block, 0, 1);
     }
 }
 
@@ -116,8 +127,9 @@ run_band (int item, int worker, gpointer data)
   const Work *work = data;
   int begin = item * work->band, end = MIN (begin + work->band, work->rows);
   int tiles = (end - begin) * work->columns;
-  gsize ins = (gsize) work->map->in_channels, outs = (gsize) work->map->out_channels;
-  FyCpuWinograd job = { work->map, (gsize) tiles * ins, (gsize) tiles * outs };
+  gsize ins = (gsize) work->map->in_channels / (work->pairs ? 2 : 1);
+  gsize outs = (gsize) work->map->out_channels;
+  FyCpuWinograd job = { work->map, (gsize) tiles * ins, (gsize) tiles * outs, work->pairs };
   float *v = work->scratch[worker], *m = v + FREQUENCIES * job.in_step;
 
   for (int t = 0; t < tiles; t++)
@@ -130,9 +142,10 @@ run_band (int item, int worker, gpointer data)
 }
 
 gboolean
-fy_cpu_winograd_run (FyCpuDevice *device, const FyCpuConvolution *map)
+fy_cpu_winograd_run (FyCpuDevice *device, const FyCpuConvolution *map, gboolean pairs)
 {
   Work work = { .kernels = device->kernels,
+                .pairs = pairs,
                 .map = map,
                 .columns = (map->width + 3) / 4,
                 .rows = (map->height + 3) / 4 };

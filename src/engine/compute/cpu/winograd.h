@@ -14,12 +14,14 @@ gboolean fy_cpu_winograd_fits (const FyCpuKernels *kernels, const FyConvolutionP
 /* Floats of packed weights. */
 gsize fy_cpu_winograd_weights (const FyConvolutionParams *params);
 
+/* With `pairs` in the order of those, but not rounded yet. */
 void fy_cpu_winograd_pack (const FyCpuKernels *kernels,
                            const FyConvolutionParams *params,
+                           gboolean pairs,
                            const float *weight,
                            float *packed);
 
-/* Runs one whose weights were packed here.  Returns: FALSE when there is no memory for scratch. */
-gboolean fy_cpu_winograd_run (FyCpuDevice *device, const FyCpuConvolution *map);
+/* Runs one, of pairs of bf16 or of floats, whose weights were packed here.  Returns: FALSE when there is no memory for scratch. */
+gboolean fy_cpu_winograd_run (FyCpuDevice *device, const FyCpuConvolution *map, gboolean pairs);
 
 G_END_DECLS
