@@ -346,12 +346,223 @@ test_interrupted (FyDevice *device)
     g_assert_cmpuint (position[2 * cell], ==, cell);
 }
 
+/* --- Loss --- */
+
+#define LOST_CELLS (12 * 13)
+
+/* What lives on a device while it is lost. */
+typedef struct
+{
+  FyDevice *device;
+  FyBuffer *buffer;
+  FyConvolution *convolution;
+  FyFeatures *features;
+  FyFeatures *spilled;
+  FySearch *search;
+  FyMap map;
+} Living;
+
+static void
+living_clear (Living *self)
+{
+  fy_search_free (self->search);
+  g_clear_pointer (&self->features, fy_features_unref);
+  g_clear_pointer (&self->spilled, fy_features_unref);
+  fy_convolution_free (self->convolution);
+  fy_buffer_free (self->buffer);
+  fy_device_free (self->device);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Living, living_clear)
+
+static const FySearchParams lost_params = { .k = 3, .radius = 4, .n_parts = 1, .weight = { 1 } };
+static const FyConvolutionParams lost_layer = { .in_channels = 8,
+                                                .out_channels = 8,
+                                                .kernel = 1,
+                                                .stride = 1 };
+
+static void
+living_open (Living *self, FyDevice *device)
+{
+  const float weight[64] = { 1, 2, 3 }, rows[256 * 8] = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  self->device = open_with_budget (device, "1");
+  self->buffer = fy_buffer_new (self->device, 1 << 16, &error);
+  self->map = (FyMap){ self->buffer, 256, 12, 13, 8, 1 };
+  self->convolution = fy_convolution_new (self->device, &lost_layer, weight, NULL, &error);
+  self->features = fy_features_new (self->device, 12, 13, 1, (int[]){ 8 }, FY_FEATURES_F16, &error);
+  self->spilled = fy_features_new (self->device, 50, 80, 1, (int[]){ 64 }, FY_FEATURES_F32, &error);
+  self->search = fy_search_new (self->device, &lost_params, &error);
+  fy_buffer_upload (self->buffer, 0, rows, sizeof rows, &error);
+  g_assert_no_error (error);
+  g_assert_true (fy_vulkan_features_in_host_memory (self->spilled));
+}
+
+static gboolean
+search_once (Living *self, GError **error)
+{
+  guint32 position[LOST_CELLS * 3];
+  float score[LOST_CELLS * 3];
+
+  return fy_search_run (self->search, self->features, &self->features, 1, position, score, NULL,
+                        error) &&
+         fy_search_parts (self->search, self->features, &self->features, 1, position,
+                          (float *[]){ score }, error);
+}
+
+/* A frame's work, which waits for the device several times. */
+static gboolean
+work (Living *self, GError **error)
+{
+  g_autofree float *bytes = g_malloc0 (1 << 16);
+  FyMap *map = &self->map;
+
+  return fy_buffer_download (self->buffer, 0, bytes, 1 << 16, error) &&
+         fy_device_pad (self->device, map, FY_PADDING_ZERO, error) &&
+         fy_convolution_run (self->convolution, map, NULL, map, error) &&
+         fy_features_set_map (self->features, 0, map, TRUE, error) &&
+         fy_features_read (self->features, 0, bytes, error) && search_once (self, error) &&
+         search_once (self, error);
+}
+
+static void
+expect_lost (gboolean done, GError **error)
+{
+  g_assert_false (done);
+  g_assert_error (*error, FY_ERROR, FY_ERROR_DEVICE_LOST);
+  g_clear_error (error);
+}
+
+/* Nothing works any more. */
+static void
+check_lost (Living *self)
+{
+  static const float some[3] = { 1, 1, 1 };
+  const float weight[64] = { 0 };
+  g_autofree float *bytes = g_malloc0 (50 * 80 * 64 * sizeof (float));
+  FyMap *map = &self->map;
+  FyMap small = { self->buffer, 256, 6, 7, 8, 0 };
+  GError *error = NULL;
+
+  expect_lost (fy_buffer_new (self->device, 16, &error) != NULL, &error);
+  expect_lost (fy_buffer_upload (self->buffer, 0, bytes, 16, &error), &error);
+  expect_lost (fy_buffer_download (self->buffer, 0, bytes, 16, &error), &error);
+  expect_lost (fy_device_load_picture (self->device, (guint8 *) bytes, some, some, map, &error),
+               &error);
+  expect_lost (fy_device_pad (self->device, map, FY_PADDING_ZERO, &error), &error);
+  expect_lost (fy_device_max_pool (self->device, map, &small, &error), &error);
+  expect_lost (fy_convolution_new (self->device, &lost_layer, weight, NULL, &error) != NULL,
+               &error);
+  expect_lost (fy_convolution_run (self->convolution, map, NULL, map, &error), &error);
+  expect_lost (fy_features_new (self->device, 1, 1, 1, (int[]){ 4 }, FY_FEATURES_F32, &error) !=
+                   NULL,
+               &error);
+  expect_lost (fy_features_set_map (self->features, 0, map, TRUE, &error), &error);
+  expect_lost (fy_features_write (self->spilled, 0, bytes, &error), &error);
+  expect_lost (fy_features_read (self->spilled, 0, bytes, &error), &error);
+  expect_lost (fy_features_read_f16 (self->features, 0, (guint16 *) bytes, &error), &error);
+  expect_lost (fy_search_new (self->device, &lost_params, &error) != NULL, &error);
+  expect_lost (search_once (self, &error), &error);
+}
+
+/* Messages of the validation layer so far, those about a device being closed too. */
+static int *
+messages (void)
+{
+  static int count;
+
+  return &count;
+}
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, "MESSAGE") == 0 && strstr (fields[i].value, "alidation") != NULL)
+      ++*messages ();
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
+/* Lost at any submit, a device fails from then on, frees what it has, and a new one works. */
+static void
+test_lost (FyDevice *device)
+{
+  int before = *messages ();
+
+  if (!is_vulkan (device))
+    return;
+  for (guint n = 1;; n++)
+    {
+      g_auto (Living) living = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      living_open (&living, device);
+      fy_vulkan_lose (living.device, n);
+      if (work (&living, &error))
+        {
+          g_assert_no_error (error);
+          g_assert_cmpuint (n, >, 5);
+          break;
+        }
+      g_assert_error (error, FY_ERROR, FY_ERROR_DEVICE_LOST);
+      check_lost (&living);
+    }
+  g_assert_cmpint (*messages (), ==, before); /* nothing was left over */
+}
+
+/* --- Environment --- */
+
+static void
+check_environment (const char *variable, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FyDevice) device = NULL;
+
+  g_setenv (variable, value, TRUE);
+  device = fy_device_new ("vulkan", &error);
+  g_unsetenv (variable);
+  g_assert_null (device);
+  g_assert_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, variable));
+  g_assert_nonnull (strstr (error->message, value));
+}
+
+static void
+test_environment (FyDevice *device)
+{
+  static const char *const values[] = {
+    "", "much", "0", "-5", "1.5", "12x", "99999999999999999999"
+  };
+  g_autoptr (FyDevice) doomed = NULL;
+  g_autoptr (FyBuffer) buffer = NULL;
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  if (!is_vulkan (device))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      check_environment ("FERRY_VULKAN_MEMORY_MIB", values[i]);
+      check_environment ("FERRY_VULKAN_LOSE", values[i]);
+    }
+  g_setenv ("FERRY_VULKAN_LOSE", "2", TRUE);
+  doomed = fy_device_new ("vulkan", &error);
+  g_unsetenv ("FERRY_VULKAN_LOSE");
+  g_assert_no_error (error);
+  buffer = fy_buffer_new (doomed, 16, &error);
+  g_assert_true (fy_buffer_download (buffer, 0, &byte, 1, &error));
+  g_assert_false (fy_buffer_download (buffer, 0, &byte, 1, &error));
+  g_assert_error (error, FY_ERROR, FY_ERROR_DEVICE_LOST);
+}
+
 int
 main (int argc, char **argv)
 {
   GPtrArray *devices = devices_open ();
 
   g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (write_log, NULL, NULL);
   g_test_add_func ("/device/names", test_names);
   g_test_add_func ("/device/choice", test_choice);
   g_test_add_func ("/device/no-loader", test_no_loader);
@@ -361,5 +572,7 @@ main (int argc, char **argv)
   devices_add_test (devices, "spilled-map", test_spilled_map);
   devices_add_test (devices, "too-large", test_too_large);
   devices_add_test (devices, "interrupted", test_interrupted);
+  devices_add_test (devices, "lost", test_lost);
+  devices_add_test (devices, "environment", test_environment);
   return devices_run (devices);
 }

@@ -18,9 +18,15 @@ fy_device_new (const char *name, GError **error)
 
   if (name == NULL)
     {
-      FyDevice *gpu = fy_vulkan_device_new (-1, FALSE, NULL);
+      g_autoptr (GError) why = NULL;
+      FyDevice *gpu = fy_vulkan_device_new (-1, FALSE, &why);
 
-      return gpu != NULL ? gpu : fy_cpu_device_new (error);
+      if (gpu != NULL)
+        return gpu;
+      if (!g_error_matches (why, FY_ERROR, FY_ERROR_UNSUPPORTED))
+        return fy_cpu_device_new (error);
+      g_propagate_error (error, g_steal_pointer (&why));
+      return NULL;
     }
   if (strcmp (name, "cpu") == 0)
     return fy_cpu_device_new (error);

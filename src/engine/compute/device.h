@@ -12,6 +12,11 @@
  *   FERRY_VULKAN_LOADER      the Vulkan loader to open instead of libvulkan.so.1
  *   FERRY_VULKAN_LOADS       storage: let a software device read as a GPU does, which is slower
  *   FERRY_VULKAN_VALIDATION  1: watch every Vulkan call with the validation layer, if installed
+ *   FERRY_VULKAN_LOSE        N, for tests: each device opened is lost when it is given work for the
+ *                            Nth time
+ *
+ * A device that was lost stays so: every later call on it fails with FY_ERROR_DEVICE_LOST, and what
+ * belongs to it can only be freed.  A new one may be opened beside it.
  *
  * Thread: compute (one at a time) for everything but fy_device_list.
  * Errors: FY_ERROR_GPU_MEMORY, FY_ERROR_DEVICE_LOST where a GError is taken and no others are
@@ -31,7 +36,8 @@ typedef struct FyDevice FyDevice;
  * name      "cpu"; "vulkan": the fastest real GPU; "vulkan:N": number N of fy_device_list, software
  *           devices too; NULL: the fastest discrete or integrated GPU if there is one, else the CPU.
  *           Never a software Vulkan device unless it is named by number or is all that "vulkan" has.
- * Returns:  (transfer full), or NULL with FY_ERROR_NO_DEVICE that says what there is instead. */
+ * Returns:  (transfer full), or NULL with FY_ERROR_NO_DEVICE that says what there is instead, or
+ *           FY_ERROR_UNSUPPORTED for a variable above that is not what it should be. */
 FyDevice *fy_device_new (const char *name, GError **error);
 void fy_device_free (FyDevice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyDevice, fy_device_free)

@@ -51,6 +51,8 @@ fy_vulkan_buffer_new (FyVulkanDevice *device, gsize size, GError **error)
   g_autoptr (FyVulkanBuffer) self = NULL;
   VkMemoryRequirements needs;
 
+  if (!fy_vulkan_device_check (device, error))
+    return NULL;
   if (size > fy_memory_budget (device->memory))
     {
       fy_memory_fail (device->memory, size, error);

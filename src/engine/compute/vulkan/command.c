@@ -155,6 +155,15 @@ fy_commands_free (FyCommands *self)
 
 /* --- Submitting and waiting --- */
 
+/* Takes note of a device that was lost, or that does not answer. */
+static VkResult
+notice (FyCommands *self, VkResult result)
+{
+  if (result == VK_ERROR_DEVICE_LOST || result == VK_TIMEOUT)
+    self->device->lost = TRUE;
+  return result;
+}
+
 /* Retires what is done.  Never blocks. */
 static void
 collect (FyCommands *self)
@@ -162,8 +171,9 @@ collect (FyCommands *self)
   FyVulkanDevice *device = self->device;
   guint64 done = 0;
 
-  if (device->vk.GetSemaphoreCounterValue (device->handle, self->timeline, &done) != VK_SUCCESS)
-    return; /* the next submit says why */
+  if (notice (self, device->vk.GetSemaphoreCounterValue (device->handle, self->timeline, &done)) !=
+      VK_SUCCESS)
+    return; /* the next call says why */
   for (guint i = 0; i < N_SLOTS; i++)
     {
       Slot *slot = &self->slots[i];
@@ -184,10 +194,12 @@ wait_for (FyCommands *self, guint64 point, GError **error)
                                .pSemaphores = &self->timeline,
                                .pValues = &point };
 
-  FY_VK_OR_RETURN (
-      "waiting for the GPU",
-      device->vk.WaitSemaphores (device->handle, &info, (guint64) WAIT_SECONDS * 1000000000),
-      FALSE);
+  if (!fy_vulkan_device_check (device, error))
+    return FALSE;
+  FY_VK_OR_RETURN ("waiting for the GPU",
+                   notice (self, device->vk.WaitSemaphores (device->handle, &info,
+                                                            (guint64) WAIT_SECONDS * 1000000000)),
+                   FALSE);
   collect (self);
   return TRUE;
 }
@@ -209,14 +221,18 @@ submit (FyCommands *self, GError **error)
                         .pCommandBuffers = &slot->handle,
                         .signalSemaphoreCount = 1,
                         .pSignalSemaphores = &self->timeline };
+  VkResult result;
 
   if (!self->recording)
     return TRUE;
   self->recording = FALSE;
   fy_timing_record_end (self->timing, self->current, slot->handle);
   FY_VK_OR_RETURN ("recording for the GPU", device->vk.EndCommandBuffer (slot->handle), FALSE);
-  FY_VK_OR_RETURN ("submitting to the GPU",
-                   device->vk.QueueSubmit (device->queue, 1, &info, VK_NULL_HANDLE), FALSE);
+  if (device->lose_in > 0 && --device->lose_in == 0)
+    result = VK_ERROR_DEVICE_LOST;
+  else
+    result = device->vk.QueueSubmit (device->queue, 1, &info, VK_NULL_HANDLE);
+  FY_VK_OR_RETURN ("submitting to the GPU", notice (self, result), FALSE);
   self->submitted = slot->done_at = point;
   return TRUE;
 }
@@ -241,7 +257,8 @@ fy_commands_keep (FyCommands *self, gpointer data, GDestroyNotify free_func)
   Kept kept = { data, free_func };
 
   collect (self);
-  if (self->recording || self->slots[self->current].done_at != 0)
+  /* nobody knows what a lost device is done with */
+  if (self->device->lost || self->recording || self->slots[self->current].done_at != 0)
     g_array_append_val (self->slots[self->current].kept, kept);
   else
     free_func (data);
@@ -264,6 +281,8 @@ open_slot (FyCommands *self, GError **error)
                                      .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT };
   Slot *slot = &self->slots[self->current];
 
+  if (!fy_vulkan_device_check (device, error))
+    return NULL;
   if (self->recording)
     return slot;
   self->current = (self->current + 1) % N_SLOTS;

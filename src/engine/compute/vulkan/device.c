@@ -227,14 +227,34 @@ set_limits (FyVulkanDevice *self, gsize max_range, double max_work)
   self->max_work = max_work > 0 ? max_work : MAX_WORK;
 }
 
+/* Reads a number from 1 on from the environment; 0 when it is not there. */
+static gboolean
+read_number (const char *variable, guint64 *value, GError **error)
+{
+  const char *text = g_getenv (variable);
+
+  *value = 0;
+  if (text == NULL || g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT32, value, NULL))
+    return TRUE;
+  g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+               "%s is \"%s\", not a whole number from 1 on; correct or unset it", variable, text);
+  return FALSE;
+}
+
 static gboolean
 start (FyVulkanDevice *self, GError **error)
 {
+  guint64 mib, lose;
+
   if (!create_device (self, error))
     return FALSE;
   self->texel = reads_texels (&self->physical);
   set_limits (self, 0, 0);
-  self->memory = fy_memory_new (self);
+  if (!read_number ("FERRY_VULKAN_MEMORY_MIB", &mib, error) ||
+      !read_number ("FERRY_VULKAN_LOSE", &lose, error))
+    return FALSE;
+  self->memory = fy_memory_new (self, (gsize) mib << 20);
+  self->lose_in = (guint) lose;
   self->commands = fy_commands_new (self, error);
   if (self->commands == NULL)
     return FALSE;
@@ -268,7 +288,19 @@ fy_vulkan_device_new (int number, gboolean software_too, GError **error)
   return start (self, error) ? g_steal_pointer (&owner) : NULL;
 }
 
+gboolean
+fy_vulkan_device_check (const FyVulkanDevice *self, GError **error)
+{
+  return !self->lost || fy_vk_fail (VK_ERROR_DEVICE_LOST, self->parent.name, error);
+}
+
 /* --- For tests --- */
+
+void
+fy_vulkan_lose (FyDevice *device, guint n)
+{
+  ((FyVulkanDevice *) device)->lose_in = n;
+}
 
 gboolean
 fy_vulkan_is_validated (FyDevice *device)

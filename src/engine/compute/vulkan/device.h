@@ -23,6 +23,11 @@ struct FyVulkanDevice
   FyCommands *commands;
   FyPipelines *pipelines;
   FyStaging *staging;
+  gboolean lost; /* for good                                           */
+  guint lose_in; /* work is given so many times more; 0 = without end  */
 };
+
+/* Fails with FY_ERROR_DEVICE_LOST on a device that was lost. */
+gboolean fy_vulkan_device_check (const FyVulkanDevice *self, GError **error);
 
 G_END_DECLS

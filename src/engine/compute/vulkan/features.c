@@ -82,6 +82,8 @@ fy_vulkan_features_new (FyDevice *device,
   FyFeatures form = { .height = height, .width = width, .format = format };
   gsize size[FY_FEATURES_MAX_PARTS] = { 0 };
 
+  if (!fy_vulkan_device_check (own, error))
+    return NULL;
   for (int part = 0; part < n_parts; part++)
     {
       form.channels[part] = channels[part];
@@ -238,6 +240,8 @@ write_rows (FyFeatures *self, int part, const void *rows, GError **error)
   gsize size = fy_vulkan_features_size (self, part);
   g_autofree guint8 *made = NULL;
 
+  if (!fy_vulkan_device_check ((FyVulkanDevice *) self->device, error))
+    return FALSE;
   if (fy_vulkan_features_spilled (self))
     {
       rows_to_planes (self, part, vec4_size (self) / 4, rows, own->host[part]);
@@ -255,6 +259,8 @@ read_rows (FyFeatures *self, int part, void *rows, GError **error)
   gsize size = fy_vulkan_features_size (self, part);
   g_autofree guint8 *copy = NULL;
 
+  if (!fy_vulkan_device_check ((FyVulkanDevice *) self->device, error))
+    return FALSE;
   if (fy_vulkan_features_spilled (self))
     {
       planes_to_rows (self, part, vec4_size (self) / 4, own->host[part], rows);

@@ -31,25 +31,14 @@ struct FyMemory
   gsize taken; /* bytes of all blocks */
 };
 
-static gsize
-read_budget (FyVulkanDevice *device)
-{
-  const char *text = g_getenv ("FERRY_VULKAN_MEMORY_MIB");
-  guint64 mib;
-
-  if (text != NULL && g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT32, &mib, NULL))
-    return (gsize) mib * MIB;
-  return device->physical.local_size / 5 * 4;
-}
-
 FyMemory *
-fy_memory_new (FyVulkanDevice *device)
+fy_memory_new (FyVulkanDevice *device, gsize budget)
 {
   FyMemory *self = g_new0 (FyMemory, 1);
 
   self->device = device;
   self->blocks = g_ptr_array_new ();
-  self->budget = read_budget (device);
+  self->budget = budget > 0 ? budget : device->physical.local_size / 5 * 4;
   return self;
 }
 

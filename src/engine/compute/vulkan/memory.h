@@ -21,8 +21,8 @@ typedef struct
   gsize size;
 } FyAllocation;
 
-/* The budget is FERRY_VULKAN_MEMORY_MIB, or 80 % of the device's own memory. */
-FyMemory *fy_memory_new (FyVulkanDevice *device);
+/* budget    bytes; 0 = 80 % of the device's own memory */
+FyMemory *fy_memory_new (FyVulkanDevice *device, gsize budget);
 
 /* Every piece has been released. */
 void fy_memory_free (FyMemory *self);

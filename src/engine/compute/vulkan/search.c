@@ -57,8 +57,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 FySearch *
 fy_vulkan_search_new (FyDevice *device, const FySearchParams *params, GError **error)
 {
-  FyVulkanSearch *self = g_new0 (FyVulkanSearch, 1);
+  FyVulkanSearch *self;
 
+  if (!fy_vulkan_device_check ((FyVulkanDevice *) device, error))
+    return NULL;
+  self = g_new0 (FyVulkanSearch, 1);
   return &self->parent;
 }
 
