@@ -1,21 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* Neighbour lists times soft labels: the labels of the next frame.
+/* Votes times soft labels: the labels of the next frame.
  *
- * A soft label is [n_classes, cells] float32, class 0 = background; its columns sum to 1.  Thread:
- * any. */
+ * A soft label is one plane a class, [cells] float32, finite, class 0 = background; over the classes
+ * a cell sums to 1.  Classes are carried one by one: another one more or less changes no bit of the
+ * others, and what is empty costs nothing.
+ *
+ * Thread: any; spreads over the cores. */
 #pragma once
 
-#include "match/neighbours.h"
+#include "propagate/votes.h"
 
 G_BEGIN_DECLS
 
-/* soft[c, q] = sum_j w[q, j] * y[c, list[q, j]],  w = softmax (score / temperature) over the row.
+/* One class of one frame. */
+typedef struct
+{
+  float *label;    /* [cells]; NULL = zero everywhere                      */
+  FyBlocks filled; /* the blocks that are not zero everywhere, as fy_blocks_filled () */
+} FyPlane;
+
+/* One class of the target to be carried. */
+typedef struct
+{
+  const FyPlane *const *source; /* [votes->n_sources] this class in votes->source[slot]        */
+  FyBlocks wanted;              /* blocks to compute; the others are left as they are           */
+  FyPlane *plane;               /* in, out; made or freed (g_free) when it ceases or comes to be
+                                 * zero everywhere                                              */
+  FyBlocks changed;             /* out: blocks in which a bit differs from what was there       */
+  int n_cells;                  /* out: computed, those that nothing reaches aside              */
+} FyCarried;
+
+/* label[q] = sum_j weight[q, j] * source[voter[q, j]], for each class, in float32 in the order of the
+ * row.
  *
- * list       merged neighbours; every row holds at least one
- * source     soft labels by frame number: source[frame] for every frame the list names
- * soft       [n_classes, cells] out; each class is computed by itself, so that adding one changes
- *            no bit of the others
  * Source:    propagation.md section 5; CRW and SFC test-time propagation. */
+void fy_carry_classes (const FyVotes *votes, FyCarried *class, int n_classes);
+
+/* The same from a list as it is, all classes and cells.
+ *
+ * list       merged neighbours
+ * source     soft labels [n_classes, cells] by frame number: source[frame] for every frame the list
+ *            names
+ * soft       [n_classes, cells] out */
 void fy_carry (const FyNeighbours *list,
                float temperature,
                const float *const *source,
