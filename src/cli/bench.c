@@ -3,6 +3,7 @@
 #include "measure.h"
 #include "network.h"
 
+#include "base/error.h"
 #include "propagate/carry.h"
 #include "propagate/resolve.h"
 #include "session/model.h"
@@ -107,26 +108,102 @@ synthetic_encoder (FyDevice *device, int depth, GError **error)
 }
 
 static gboolean
-bench_backbone (Bench *bench, int depth, const char *name, GError **error)
+load_encoders (Bench *bench, int depth, FyEncoder *encoder[2], GError **error)
 {
-  gsize n = (gsize) bench->width * (gsize) bench->height * 3;
-  g_autofree guint8 *rgb = g_new (guint8, n);
-  g_autoptr (FyEncoder) encoder = synthetic_encoder (bench->device, depth, error);
-  Encoding encoding = { encoder, rgb, bench->width, bench->height };
+  g_autofree char *path =
+      depth == 18 ? fy_shipped_model_path () : ferry_synthetic_checkpoint (depth, error);
+
+  for (int fast = 0; path != NULL && fast < 2; fast++)
+    {
+      encoder[fast] =
+          fy_model_load (bench->device, path, &(FyEncoderParams){ .fast = fast == 1 }, error);
+      if (encoder[fast] == NULL)
+        break;
+    }
+  if (path != NULL && depth != 18)
+    unlink (path);
+  return encoder[1] != NULL;
+}
+
+static float *
+read_encoded (Encoding *self, FyDevice *device, gsize *cells, gsize *channels, GError **error)
+{
+  g_autoptr (FyFeatures) features = NULL;
+  g_autofree float *rows = NULL;
+  FyMap map;
+
+  if (!fy_encoder_run (self->encoder, self->rgb, self->width, self->height, &map, error))
+    return NULL;
+  features =
+      fy_features_new (device, map.height, map.width, 1, &map.channels, FY_FEATURES_F32, error);
+  *cells = (gsize) (map.width * map.height);
+  *channels = (gsize) map.channels;
+  rows = g_new (float, *cells **channels);
+  if (features == NULL || !fy_features_set_map (features, 0, &map, FALSE, error) ||
+      !fy_features_read (features, 0, rows, error))
+    return NULL;
+  return g_steal_pointer (&rows);
+}
+
+static gboolean
+compare_encoders (Bench *bench,
+                  Encoding *fast,
+                  Encoding *exact,
+                  FerryDifference *difference,
+                  GError **error)
+{
+  gsize cells, channels;
+  g_autofree float *a = read_encoded (fast, bench->device, &cells, &channels, error);
+  g_autofree float *b =
+      a != NULL ? read_encoded (exact, bench->device, &cells, &channels, error) : NULL;
+
+  if (b == NULL)
+    return FALSE;
+  *difference = ferry_difference (a, b, cells, channels);
+  return TRUE;
+}
+
+/* The sample clip's first frame, brought to the wanted size. */
+static FyFrame *
+sample_picture (Bench *bench, GError **error)
+{
+  g_autofree char *path = fy_data_path ("sample/pond.mp4");
+  g_autoptr (FyClip) clip = fy_clip_open (path, NULL, bench->cancellable, error);
+  g_autoptr (FyFrame) frame =
+      clip != NULL ? fy_clip_frame (clip, 0, bench->cancellable, error) : NULL;
+  FyFrame *picture = frame != NULL ? fy_frame_scale (frame, bench->width, bench->height) : NULL;
+
+  if (frame != NULL && picture == NULL)
+    g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "out of memory for a picture of %dx%d",
+                 bench->width, bench->height);
+  return picture;
+}
+
+/* names   [2] exact, fast */
+static gboolean
+bench_backbone (Bench *bench, int depth, const char *const names[2], GError **error)
+{
+  g_autoptr (FyFrame) picture = sample_picture (bench, error);
+  FyEncoder *encoder[2] = { NULL, NULL };
+  gboolean ok = picture != NULL && load_encoders (bench, depth, encoder, error);
+  g_autoptr (FyEncoder) exact = encoder[0];
+  g_autoptr (FyEncoder) quick = encoder[1];
   int grid_width, grid_height;
 
-  if (encoder == NULL)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    rgb[i] = (guint8) (i * 2654435761u >> 13);
-  fy_encoder_grid (encoder, bench->width, bench->height, &grid_width, &grid_height);
-  return measure (
-      bench,
-      (FerryMeasure){ .name = name,
-                      .flops = 2 * fy_encoder_work (encoder, bench->width, bench->height),
-                      .bytes = (double) n +
-                               4.0 * grid_width * grid_height * fy_encoder_channels (encoder) },
-      encode, &encoding, error);
+  for (int fast = 0; ok && fast < 2; fast++)
+    {
+      Encoding encoding[2] = { { exact, picture->rgb, bench->width, bench->height },
+                               { quick, picture->rgb, bench->width, bench->height } };
+      FerryMeasure about = { .name = names[fast], .compared = fast == 1 };
+
+      fy_encoder_grid (exact, bench->width, bench->height, &grid_width, &grid_height);
+      about.flops = 2 * fy_encoder_work (exact, bench->width, bench->height);
+      about.bytes = 3.0 * bench->width * bench->height +
+                    4.0 * grid_width * grid_height * fy_encoder_channels (exact);
+      ok = (!fast || compare_encoders (bench, &encoding[1], &encoding[0], &about.error, error)) &&
+           measure (bench, about, encode, &encoding[fast], error);
+    }
+  return ok;
 }
 
 /* --- Matching --- */
@@ -393,6 +470,25 @@ bench_carry (Bench *bench, int n_objects, const char *name, GError **error)
 /* --- Reporting --- */
 
 static void
+print_measure (const FerryMeasure *m, gboolean json)
+{
+  double gflops = m->flops / m->seconds_min * 1e-9, gbytes = m->bytes / m->seconds_min * 1e-9;
+
+  if (json)
+    g_print ("{\"name\": \"%s\", \"seconds_min\": %.6f, \"seconds_median\": %.6f, "
+             "\"gflops\": %.3f, \"gbytes_per_s\": %.3f",
+             m->name, m->seconds_min, m->seconds_median, gflops, gbytes);
+  else
+    g_print ("%-22s %10.4f %10.4f %10.1f %10.2f", m->name, m->seconds_min, m->seconds_median,
+             gflops, gbytes);
+  if (m->compared)
+    g_print (json ? ", \"error\": {\"most\": %.3e, \"cosine\": %.3e}"
+                  : "  off by %.1e, 1 - cosine %.1e",
+             m->error.most, m->error.cosine);
+  g_print (json ? "}" : "\n");
+}
+
+static void
 print_results (const Bench *bench, double ceiling)
 {
   gboolean json = bench->options->json;
@@ -402,21 +498,14 @@ print_results (const Bench *bench, double ceiling)
     g_print ("{\n  \"device\": %s,\n  \"ceiling_gflops\": %.1f,\n  \"results\": [", device,
              ceiling);
   else
-    g_print ("%s, pictures of %dx%d, at most %.0f GFLOP/s\n%-18s %10s %10s %10s %10s\n",
+    g_print ("%s, pictures of %dx%d, at most %.0f GFLOP/s\n%-22s %10s %10s %10s %10s\n",
              fy_device_name (bench->device), bench->width, bench->height, ceiling, "", "s, fastest",
              "s, median", "GFLOP/s", "GB/s");
   for (guint i = 0; i < bench->results->len; i++)
     {
-      const FerryMeasure *m = &g_array_index (bench->results, FerryMeasure, i);
-      double gflops = m->flops / m->seconds_min * 1e-9, gbytes = m->bytes / m->seconds_min * 1e-9;
-
       if (json)
-        g_print ("%s\n    {\"name\": \"%s\", \"seconds_min\": %.6f, \"seconds_median\": %.6f, "
-                 "\"gflops\": %.3f, \"gbytes_per_s\": %.3f}",
-                 i == 0 ? "" : ",", m->name, m->seconds_min, m->seconds_median, gflops, gbytes);
-      else
-        g_print ("%-18s %10.4f %10.4f %10.1f %10.2f\n", m->name, m->seconds_min, m->seconds_median,
-                 gflops, gbytes);
+        g_print ("%s\n    ", i == 0 ? "" : ",");
+      print_measure (&g_array_index (bench->results, FerryMeasure, i), json);
     }
   if (json)
     g_print ("\n  ]\n}\n");
@@ -460,6 +549,8 @@ wanted (const Bench *bench, const char *part)
 static gboolean
 run (gconstpointer values, const char *const *arguments, GCancellable *cancellable, GError **error)
 {
+  static const char *const resnet18[] = { "backbone-resnet18", "backbone-resnet18-fast" };
+  static const char *const resnet50[] = { "backbone-resnet50", "backbone-resnet50-fast" };
   g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (FerryMeasure));
   Bench bench = { .options = values, .results = results, .cancellable = cancellable };
   g_autoptr (FyDevice) device = NULL;
@@ -470,8 +561,8 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   bench.device = device = fy_device_new (bench.options->device, error);
   if (device == NULL || !ferry_measure_ceiling (device, &ceiling, error) ||
       (wanted (&bench, "decode") && !bench_decode (&bench, error)) ||
-      (wanted (&bench, "backbone") && (!bench_backbone (&bench, 18, "backbone-resnet18", error) ||
-                                       !bench_backbone (&bench, 50, "backbone-resnet50", error))) ||
+      (wanted (&bench, "backbone") && (!bench_backbone (&bench, 18, resnet18, error) ||
+                                       !bench_backbone (&bench, 50, resnet50, error))) ||
       (wanted (&bench, "match") && (!bench_match (&bench, "fc-davis", "match-fc", error) ||
                                     !bench_match (&bench, "sfc-davis", "match-sfc", error))) ||
       (wanted (&bench, "carry") && (!bench_carry (&bench, 2, "carry-70x2", error) ||
@@ -503,6 +594,8 @@ const FerryCommand ferry_bench = {
       "network, match-* the neighbour list of one frame with 20 frames of context and a reference, "
       "carry-70x2 and -70x50 the masks of 70 frames with 2 and with 50 objects (on the CPU, "
       "whatever the device), decode-sample the whole sample clip.\n\n"
+      "*-fast is in 16 bits where the device is faster so. How far off it is stands beside it: the "
+      "largest difference as a share of the largest value, and 1 - cosine of a cell on average.\n\n"
       "GFLOP/s count what is asked for, as if nothing were skipped: an exact search that leaves "
       "out "
       "what cannot matter, or a convolution by Winograd's method, may beat the ceiling. GB/s count "

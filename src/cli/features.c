@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ferry-cli features: writes what the networks see in a frame. */
+#include "difference.h"
 #include "network.h"
 
 #include "base/error.h"
@@ -67,29 +68,40 @@ check_values (const float *value, gsize n, int frame, GError **error)
   return FALSE;
 }
 
-static gboolean
-save (const Options *options, FyFeatures *features, const FyPropagateParams *params, GError **error)
+/* The features of the frame, parts side by side.
+ *
+ * shape     [3] out: height, width, channels
+ * Returns:  (transfer full), or NULL. */
+static float *
+compute (const Options *options,
+         const char *input,
+         const FySessionParams *params,
+         gsize *shape,
+         GCancellable *cancellable,
+         GError **error)
 {
-  int n_parts = fy_features_n_parts (features);
-  float weight[FY_FEATURES_MAX_PARTS] = { 0 };
+  g_autoptr (FySession) session = fy_session_new (input, params, cancellable, error);
+  g_autoptr (FyFeatures) features = NULL;
   g_autofree float *joined = NULL;
-  gsize channels;
+  float weight[FY_FEATURES_MAX_PARTS] = { 0 };
+  int n_parts;
 
+  if (session == NULL ||
+      !ferry_check_frame (options->frame, fy_clip_info (fy_session_clip (session)), error))
+    return NULL;
+  features = fy_session_features (session, options->frame, options->raw, cancellable, error);
+  if (features == NULL)
+    return NULL;
+  n_parts = fy_features_n_parts (features);
   for (int p = 0; p < n_parts; p++)
-    weight[p] = fy_params_part_weight (params, p);
-  joined = read_joined (features, n_parts > 1 && !options->raw ? weight : NULL, &channels, error);
+    weight[p] = fy_params_part_weight (&params->propagate, p);
+  shape[0] = (gsize) fy_features_height (features);
+  shape[1] = (gsize) fy_features_width (features);
+  joined = read_joined (features, n_parts > 1 && !options->raw ? weight : NULL, &shape[2], error);
   if (joined == NULL ||
-      !check_values (
-          joined, (gsize) (fy_features_height (features) * fy_features_width (features)) * channels,
-          options->frame, error) ||
-      !fy_npy_save (options->out, FY_NPY_F32, 3,
-                    (const gsize[]){ (gsize) fy_features_height (features),
-                                     (gsize) fy_features_width (features), channels },
-                    joined, error))
-    return FALSE;
-  g_print ("%dx%d cells of %zu channels in %s\n", fy_features_width (features),
-           fy_features_height (features), channels, options->out);
-  return TRUE;
+      !check_values (joined, shape[0] * shape[1] * shape[2], options->frame, error))
+    return NULL;
+  return g_steal_pointer (&joined);
 }
 
 static gboolean
@@ -97,17 +109,29 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 {
   const Options *options = values;
   FySessionParams params;
-  g_autoptr (FySession) session = NULL;
-  g_autoptr (FyFeatures) features = NULL;
+  g_autofree float *features = NULL;
+  g_autofree float *exact = NULL;
+  gsize shape[3];
 
   if (!ferry_session_params (&options->network, NULL, &params, error))
     return FALSE;
-  session = fy_session_new (arguments[0], &params, cancellable, error);
-  if (session == NULL ||
-      !ferry_check_frame (options->frame, fy_clip_info (fy_session_clip (session)), error))
+  features = compute (options, arguments[0], &params, shape, cancellable, error);
+  if (features == NULL || !fy_npy_save (options->out, FY_NPY_F32, 3, shape, features, error))
     return FALSE;
-  features = fy_session_features (session, options->frame, options->raw, cancellable, error);
-  return features != NULL && save (options, features, &params.propagate, error);
+  g_print ("%zux%zu cells of %zu channels in %s\n", shape[1], shape[0], shape[2], options->out);
+  if (params.fast)
+    {
+      FerryDifference off;
+
+      params.fast = FALSE;
+      exact = compute (options, arguments[0], &params, shape, cancellable, error);
+      if (exact == NULL)
+        return FALSE;
+      off = ferry_difference (features, exact, shape[0] * shape[1], shape[2]);
+      g_print ("against float32: at most %.2g of the largest value off, 1 - cosine %.2g a cell\n",
+               off.most, off.cosine);
+    }
+  return TRUE;
 }
 
 static const FerryOption option_table[] = {
@@ -125,7 +149,8 @@ const FerryCommand ferry_features = {
   .description =
       "Writes the features of a frame, float32 [cells down, cells across, channels], each cell's "
       "vector of unit length. Of two networks the fine-grained one's channels come first, weighted "
-      "so that dot products are the similarity that matching uses.",
+      "so that dot products are the similarity that matching uses. With --fast they are computed "
+      "exactly too, to say how far off the fast ones are.",
   .examples =
       "  ferry-cli features swan.mp4 --frame 0 --out swan.npy\n"
       "  ferry-cli features swan.mp4 --frame 0 --raw --semantic moco.pth.tar --out swan.npy",

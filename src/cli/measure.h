@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compute/device.h"
+#include "difference.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,8 @@ typedef struct
   double seconds_median; /* of a run                                            */
   double flops;          /* additions and multiplications asked for in a run    */
   double bytes;          /* of what a run reads and of what it leaves, in memory */
+  gboolean compared;     /* with what is exact:                                  */
+  FerryDifference error;
 } FerryMeasure;
 
 typedef gboolean (*FerryMeasured) (gpointer user_data, GError **error);

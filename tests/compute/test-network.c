@@ -2,12 +2,14 @@
 /* Networks end to end on every device against the CPU (which test-reference holds to the reference
  * programs), and what prepares their weights. */
 #include "devices.h"
+#include "media/clip.h"
 #include "nn/batch-norm.h"
 #include "nn/encoder.h"
 #include "nn/plan.h"
 #include "session/model.h"
 
 #include <math.h>
+#include <string.h>
 
 #define WIDTH  67 /* odd, so that every stride leaves a rest */
 #define HEIGHT 49
@@ -106,6 +108,60 @@ test_shared (FyDevice *device)
     }
 }
 
+/* In 16 bits, on a frame of the sample clip: rounding costs a little, and where nothing is faster,
+ * nothing. */
+static float *
+compute_sample (FyDevice *device, gboolean fast, gsize *n, gsize *channels)
+{
+  g_autofree char *path = fy_shipped_model_path ();
+  g_autofree char *sample = fy_data_path ("sample/pond.mp4");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FyClip) clip = fy_clip_open (sample, NULL, NULL, &error);
+  g_autoptr (FyFrame) frame = clip != NULL ? fy_clip_frame (clip, 10, NULL, &error) : NULL;
+  g_autoptr (FyFrame) picture = frame != NULL ? fy_frame_scale (frame, 321, 181) : NULL;
+  g_autoptr (FyEncoder) encoder =
+      fy_model_load (device, path, &(FyEncoderParams){ .fast = fast }, &error);
+  g_autoptr (FyFeatures) features = NULL;
+  float *rows;
+  FyMap map;
+
+  g_assert_no_error (error);
+  g_assert_true (fy_encoder_run (encoder, picture->rgb, 321, 181, &map, &error));
+  features =
+      fy_features_new (device, map.height, map.width, 1, &map.channels, FY_FEATURES_F32, &error);
+  g_assert_true (fy_features_set_map (features, 0, &map, TRUE, &error));
+  *channels = (gsize) map.channels;
+  *n = (gsize) (map.width * map.height) * *channels;
+  rows = g_new (float, *n);
+  g_assert_true (fy_features_read (features, 0, rows, &error));
+  return rows;
+}
+
+static void
+test_fast (FyDevice *device)
+{
+  gsize n, channels;
+  g_autofree float *exact = compute_sample (device, FALSE, &n, &channels);
+  g_autofree float *fast = compute_sample (device, TRUE, &n, &channels);
+  gboolean bf16 = strstr (fy_device_name (device), "bf16") != NULL;
+  double error = relative_error (fast, exact, n), worst = 1.0;
+
+  for (gsize cell = 0; cell < n; cell += channels)
+    {
+      double cosine = 0.0;
+
+      for (gsize c = cell; c < cell + channels; c++)
+        cosine += (double) exact[c] * (double) fast[c];
+      worst = fmin (worst, cosine);
+    }
+  g_test_message ("fast on %s: off by %.1e, least cosine 1 - %.1e", fy_device_name (device), error,
+                  1.0 - worst);
+  g_assert_cmpfloat (error, <=, 1e-2);
+  g_assert_cmpfloat (1.0 - worst, <=, 5e-4);
+  if (strcmp (fy_device_kind (device), "cpu") == 0)
+    g_assert_cmpint (error > 0.0, ==, bf16);
+}
+
 /* No two values that are needed at the same time share memory, for every depth and cut. */
 static void
 test_plan (void)
@@ -200,5 +256,6 @@ main (int argc, char **argv)
   g_test_add_func ("/network/shift", test_shift);
   devices_add_test (devices, "shipped", test_shipped);
   devices_add_test (devices, "shared", test_shared);
+  devices_add_test (devices, "fast", test_fast);
   return devices_run (devices);
 }
