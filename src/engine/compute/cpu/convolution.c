@@ -106,8 +106,7 @@ fy_cpu_convolution_new (FyDevice *device,
 
   self->kernels = kernels;
   self->winograd = fy_cpu_winograd_fits (kernels, params);
-  self->pairs =
-      params->fast && can_pair (kernels, params);
+  self->pairs = params->fast && can_pair (kernels, params);
   self->blocks = (params->out_channels + kernels->out_block - 1) / kernels->out_block;
   outs = (gsize) (self->blocks * kernels->out_block);
   self->bias = fy_cpu_alloc (outs);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FREQUENCIES 36
-#define SCRATCH     ((gsize) 4 << 20) /* bytes a worker, about */
+#define SCRATCH     ((gsize) 1 << 20) /* bytes a worker, about */
 
 /* Rows of G: weights to frequencies. */
 static const double G[6][3] = {
