@@ -232,7 +232,8 @@ match (gpointer user_data, GError **error)
       !fy_search_run (self->reference, target, self->features, 1, self->anywhere->position,
                       self->anywhere->score, self->cancellable, error))
     return FALSE;
-  merged = fy_neighbours_merge (self->nearby, self->anywhere, 0, context, self->params->topk);
+  merged = fy_neighbours_merge (self->nearby, (const FyNeighbours *[]){ self->anywhere }, 1, 0,
+                                context, self->params->topk);
   return merged != NULL;
 }
 

@@ -116,14 +116,15 @@ open_all (Demo *self,
 static gboolean
 carry (Demo *self, GError **error)
 {
+  const FyHandMade hand = { 0, self->labels };
   gboolean done;
 
   self->progress = ferry_progress_new ("frame", self->last + 1);
-  done = fy_session_propagate (self->session, self->labels, 0, self->last, take_frame, self,
+  done = fy_session_propagate (self->session, &hand, 1, self->last, take_frame, self,
                                self->cancellable, error);
   g_clear_pointer (&self->progress, ferry_progress_free);
   if (!done)
-    ferry_explain_stop (error, 0, self->last, self->written, self->masks);
+    ferry_explain_stop (error, self->written, 0, self->last, 0, self->written - 1, self->masks);
   return done && fy_film_finish (self->film, error) &&
          fy_contact_sheet_save (self->sheet, self->sheet_path, error);
 }

@@ -115,6 +115,8 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 
   if (!ferry_session_params (&options->network, NULL, &params, error))
     return FALSE;
+  params.exact = TRUE;
+  params.cache = NULL;
   features = compute (options, arguments[0], &params, shape, cancellable, error);
   if (features == NULL || !fy_npy_save (options->out, FY_NPY_F32, 3, shape, features, error))
     return FALSE;

@@ -72,6 +72,68 @@ apply_matching (const FerryMatching *self, FyPropagateParams *params)
     params->temperature = (float) self->temperature;
 }
 
+static gboolean
+read_candidates (const FerryMatching *self, FySessionParams *params, GError **error)
+{
+  if (self->candidates == FERRY_NOT_GIVEN)
+    return TRUE;
+  params->candidates = self->candidates;
+  if (self->candidates >= params->propagate.topk && self->candidates <= FY_SEARCH_MAX_K)
+    return TRUE;
+  g_set_error (error, FERRY_USAGE, 0, "--candidates %d is not in %d (--topk) .. %d",
+               self->candidates, params->propagate.topk, FY_SEARCH_MAX_K);
+  return FALSE;
+}
+
+/* Bytes: digits, then nothing or K, M, G, T in steps of 1024. */
+static gboolean
+read_size (const char *option, const char *text, guint64 *bytes, GError **error)
+{
+  static const char units[] = "KMGT";
+  char *end;
+  const char *unit;
+  guint64 number, scale = 1;
+
+  if (text == NULL)
+    return TRUE;
+  number = g_ascii_strtoull (text, &end, 10);
+  unit = end[0] != '\0' ? strchr (units, g_ascii_toupper (end[0])) : NULL;
+  if (unit != NULL)
+    {
+      scale <<= 10 * (unit - units + 1);
+      end++;
+    }
+  if (g_ascii_isdigit (text[0]) && end[0] == '\0' && number <= G_MAXINT64 / scale)
+    {
+      *bytes = number * scale;
+      return TRUE;
+    }
+  g_set_error (error, FERRY_USAGE, 0, "%s \"%s\" does not read as a size, like 500M or 20G", option,
+               text);
+  return FALSE;
+}
+
+/* Where things are kept, and how much of them. */
+static gboolean
+read_room (const FerryNetwork *self, FySessionParams *params, GError **error)
+{
+  guint64 cache = FY_DEFAULT_CACHE_BYTES, memory = FY_DEFAULT_MEMORY_BYTES;
+
+  if (!read_size ("--cache-size", self->cache_size, &cache, error) ||
+      !read_size ("--memory", self->memory, &memory, error))
+    return FALSE;
+  if (cache > 0)
+    {
+      g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "ferry", NULL);
+
+      params->cache = self->cache != NULL ? self->cache : g_intern_string (path);
+      params->cache_bytes = cache;
+    }
+  params->exact = self->exact;
+  params->memory_bytes = (gsize) MAX (memory, 1);
+  return TRUE;
+}
+
 gboolean
 ferry_session_params (const FerryNetwork *network,
                       const FerryMatching *matching,
@@ -85,13 +147,18 @@ ferry_session_params (const FerryNetwork *network,
                                .semantic = network->semantic,
                                .fast = network->fast };
   if (!find_preset (network, &params->propagate, error) ||
-      !read_short_side (network->short_side, &params->short_side, error))
+      !read_short_side (network->short_side, &params->short_side, error) ||
+      !read_room (network, params, error))
     return FALSE;
   if (network->lambda != FERRY_NOT_GIVEN)
     params->propagate.lambda = (float) network->lambda;
   params->propagate.strict_reference = network->strict_reference;
   if (matching != NULL)
-    apply_matching (matching, &params->propagate);
+    {
+      apply_matching (matching, &params->propagate);
+      if (!read_candidates (matching, params, error))
+        return FALSE;
+    }
   if (fy_params_check (&params->propagate, &wrong))
     return TRUE;
   g_set_error_literal (error, FERRY_USAGE, 0, wrong->message);
@@ -143,16 +210,22 @@ ferry_frames (const char *text, const FyClipInfo *clip, int *first, int *last, G
 }
 
 void
-ferry_explain_stop (GError **error, int first, int last, int written, const char *folder)
+ferry_explain_stop (GError **error,
+                    int at,
+                    int first,
+                    int last,
+                    int low,
+                    int high,
+                    const char *folder)
 {
-  g_autofree char *done = written == 0 ? g_strdup ("no mask was written")
-                                       : g_strdup_printf ("the masks of frames %d to %d are in %s",
-                                                          first, first + written - 1, folder);
+  g_autofree char *done =
+      high < low ? g_strdup ("no mask was written")
+                 : g_strdup_printf ("the masks of frames %d to %d are in %s", low, high, folder);
   GError *full;
 
   if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    full = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped at frame %d of %d to %d; %s",
-                        first + written, first, last, done);
+    full = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped at frame %d of %d to %d; %s", at,
+                        first, last, done);
   else
     full = g_error_new ((*error)->domain, (*error)->code, "%s; %s", (*error)->message, done);
   g_clear_error (error);

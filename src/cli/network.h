@@ -18,6 +18,10 @@ typedef struct
   double lambda;
   gboolean strict_reference;
   gboolean fast;
+  gboolean exact;
+  char *cache;
+  char *cache_size;
+  char *memory;
 } FerryNetwork;
 
 /* How neighbours are chosen and weighted. */
@@ -27,6 +31,7 @@ typedef struct
   int context;
   int radius;
   double temperature;
+  int candidates;
 } FerryMatching;
 
 /* Rows of an option table for the FerryNetwork, or FerryMatching, that is `member` of the values
@@ -46,9 +51,18 @@ typedef struct
         "Weight of the fine-grained network when two are fused" },                                 \
       { "strict-reference", FERRY_FLAG, G_STRUCT_OFFSET (type, member.strict_reference), NULL,     \
         "Repeat what the preset's reference program does besides" },                               \
+      { "fast", FERRY_FLAG, G_STRUCT_OFFSET (type, member.fast), NULL,                             \
+        "Compute features in 16 bits where the device is faster so; less exact" },                 \
+      { "exact", FERRY_FLAG, G_STRUCT_OFFSET (type, member.exact), NULL,                           \
+        "Keep features in float32 instead of float16; so it is for --strict-reference" },          \
+      { "cache", FERRY_PATH, G_STRUCT_OFFSET (type, member.cache), "DIR",                          \
+        "Where features and neighbour lists are kept to be used again; without, ferry in the "     \
+        "user's cache folder" },                                                                   \
+      { "cache-size", FERRY_TEXT, G_STRUCT_OFFSET (type, member.cache_size), "SIZE",               \
+        "Bytes kept there at most, like 500M or 20G; 0 = keep and use nothing; 10G without" },     \
   {                                                                                                \
-    "fast", FERRY_FLAG, G_STRUCT_OFFSET (type, member.fast), NULL,                                 \
-        "Compute features in 16 bits where the device is faster so; less exact"                    \
+    "memory", FERRY_TEXT, G_STRUCT_OFFSET (type, member.memory), "SIZE",                           \
+        "Host memory to stay inside if that is possible, at the price of speed; 2G without"        \
   }
 
 #define FERRY_MATCHING_OPTIONS(type, member)                                                       \
@@ -57,9 +71,12 @@ typedef struct
         "Recent frames that neighbours come from, besides the first" },                            \
       { "radius", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.radius), "R",                         \
         "Cells that neighbours in recent frames are within; 0 = no limit" },                       \
+      { "temperature", FERRY_REAL, G_STRUCT_OFFSET (type, member.temperature), "T",                \
+        "Divisor of similarities before the softmax that weighs labels" },                         \
   {                                                                                                \
-    "temperature", FERRY_REAL, G_STRUCT_OFFSET (type, member.temperature), "T",                    \
-        "Divisor of similarities before the softmax that weighs labels"                            \
+    "candidates", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.candidates), "N",                     \
+        "Neighbours kept for later runs with a larger --topk or another --lambda; as --topk "      \
+        "without"                                                                                  \
   }
 
 /* What is given goes over the preset, which is the given one or follows from the networks.
@@ -82,9 +99,16 @@ gboolean ferry_check_frame (int frame, const FyClipInfo *clip, GError **error);
 
 /* Adds to the error of a propagation how far it came: what was written stays and is good.
  *
- * written  frames, from `first` on
- * folder   that their masks are in */
-void ferry_explain_stop (GError **error, int first, int last, int written, const char *folder);
+ * at      frame it stopped at, of first .. last
+ * low     .. high are written; none when high < low
+ * folder  that their masks are in */
+void ferry_explain_stop (GError **error,
+                         int at,
+                         int first,
+                         int last,
+                         int low,
+                         int high,
+                         const char *folder);
 
 /* Quoted and escaped for JSON; bytes that are no UTF-8 replaced; "null" for NULL.
  * Returns: (transfer full). */

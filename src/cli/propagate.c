@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ferry-cli propagate: carries the masks of one frame to the frames after it. */
+#include "hand-made.h"
 #include "network.h"
 #include "terminal.h"
 
@@ -8,15 +9,20 @@
 #include "exchange/npy.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 typedef struct
 {
   FerryNetwork network;
   FerryMatching matching;
   char *labels;
+  char *corrections;
+  char *references;
+  int from;
   char *out;
   char *soft;
   char *frames;
+  gboolean plan;
   gboolean json;
 } Options;
 
@@ -27,12 +33,24 @@ typedef struct
   FySession *session;
   FyDavisWriter *masks;
   FerryProgress *progress;
-  FyIndexedPngInfo coding; /* of the labels */
+  FerryHandMade hand;
+  GArray *ids; /* guint16: of all objects */
+  int from;
   int first;
   int last;
-  int written;          /* frames */
+  int low; /* frames low .. high are written; none while high < low */
+  int high;
+  int written;
   double write_seconds; /* spent on files */
 } Job;
+
+static void
+job_clear (Job *self)
+{
+  ferry_hand_made_clear (&self->hand);
+  g_clear_pointer (&self->ids, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 /* --- Writing --- */
 
@@ -62,10 +80,14 @@ write_frame (int frame,
   const char *image = fy_clip_frame_name (fy_session_clip (job->session), frame);
   g_autofree char *stem = fy_davis_stem (image, frame);
 
+  if (frame >= job->low && frame <= job->high) /* the one that both ways start from */
+    return TRUE;
   if (!fy_davis_writer_write (job->masks, stem, mask, error) ||
       (job->options->soft != NULL && !write_soft (job, stem, soft, n_classes, error)))
     return FALSE;
   job->write_seconds += (double) (g_get_monotonic_time () - start) * 1e-6;
+  job->low = MIN (job->low, frame);
+  job->high = MAX (job->high, frame);
   job->written++;
   ferry_progress_set (job->progress, job->written);
   return TRUE;
@@ -84,19 +106,26 @@ print_summary (const Job *job, guint n_objects, double wall_seconds)
   if (job->options->json)
     g_print ("{\n  \"frames\": %d,\n  \"width\": %d,\n  \"height\": %d,\n  \"objects\": %u,\n"
              "  \"device\": %s,\n  \"seconds\": {\"decode\": %.4f, \"features\": %.4f, "
-             "\"match\": %.4f, \"carry\": %.4f, \"write\": %.4f, \"wall\": %.4f},\n"
-             "  \"peak_rss_mib\": %.1f\n}\n",
+             "\"match\": %.4f, \"carry\": %.4f, \"resolve\": %.4f, \"write\": %.4f, "
+             "\"cache\": %.4f, \"wall\": %.4f},\n"
+             "  \"computed\": {\"features\": %d, \"lists\": %d},\n"
+             "  \"from_cache\": {\"features\": %d, \"lists\": %d},\n"
+             "  \"cache_mib\": %.1f,\n  \"peak_rss_mib\": %.1f\n}\n",
              job->written, clip->width, clip->height, n_objects, device_json, times->decode,
-             times->features, times->match, times->carry, job->write_seconds, wall_seconds,
-             ferry_peak_memory ());
+             times->features, times->match, times->carry, times->resolve, job->write_seconds,
+             times->cache, wall_seconds, times->features_computed, times->lists_computed,
+             times->features_from_cache, times->lists_from_cache,
+             (double) fy_session_cache_size (job->session) / (1 << 20), ferry_peak_memory ());
   else
     g_print ("%d masks of %u object%s, %dx%d, in %s\n"
-             "%.2f s on %s: decode %.2f, features %.2f, match %.2f, carry %.2f, write %.2f; "
-             "%.0f MiB\n",
+             "%.2f s on %s: decode %.2f, features %.2f, match %.2f, carry %.2f, resolve %.2f, "
+             "write %.2f, cache %.2f; %.0f MiB\n",
              job->written, n_objects, n_objects == 1 ? "" : "s", clip->width, clip->height,
              job->options->out, wall_seconds, device, times->decode, times->features, times->match,
-             times->carry, job->write_seconds, ferry_peak_memory ());
-  if (!job->options->json && job->coding.coding == FY_LABEL_CODING_COLOUR)
+             times->carry, times->resolve, job->write_seconds, times->cache, ferry_peak_memory ());
+  if (!job->options->json && times->lists_computed == 0 && times->lists_from_cache > 0)
+    g_print ("no frame was looked at: all neighbour lists were in the cache\n");
+  if (!job->options->json && job->hand.coding.coding == FY_LABEL_CODING_COLOUR)
     g_print ("the labels have no palette: their colours were taken for the ids these stand for\n");
 }
 
@@ -175,10 +204,8 @@ check_out (const Job *job, const char *labels, GError **error)
 }
 
 static gboolean
-check_count (const FyIdMap *labels, const char *path, GError **error)
+check_count (const GArray *ids, const char *path, GError **error)
 {
-  g_autoptr (GArray) ids = fy_id_map_ids (labels);
-
   if (ids->len <= FY_DAVIS_MAX_OBJECTS)
     return TRUE;
   g_set_error (
@@ -188,19 +215,132 @@ check_count (const FyIdMap *labels, const char *path, GError **error)
   return FALSE;
 }
 
-static FyIdMap *
-read_labels (Job *job, GError **error)
+static gboolean
+read_references (const char *text, int *references, GError **error)
 {
-  FyClip *clip = fy_session_clip (job->session);
-  const FyClipInfo *info = fy_clip_info (clip);
-  g_autofree char *used = NULL;
-  g_autoptr (FyIdMap) labels =
-      fy_labels_read (job->options->labels, fy_clip_frame_name (clip, job->first), job->first,
-                      info->width, info->height, &used, &job->coding, error);
+  guint64 n;
 
-  return labels != NULL && check_out (job, used, error) && check_count (labels, used, error)
-             ? g_steal_pointer (&labels)
-             : NULL;
+  if (text == NULL || strcmp (text, "all") == 0)
+    *references = 0;
+  else if (strcmp (text, "first") == 0)
+    *references = FY_REFERENCES_FIRST;
+  else if (g_str_has_prefix (text, "nearest:") &&
+           g_ascii_string_to_unsigned (text + strlen ("nearest:"), 10, 1, 1000, &n, NULL))
+    *references = (int) n;
+  else
+    {
+      g_set_error (error, FERRY_USAGE, 0,
+                   "--references \"%s\" is none of first, all, nearest:N with N 1 to 1000", text);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Which frames, and which of them the labels are of. */
+static gboolean
+choose_frames (Job *job, GError **error)
+{
+  const Options *options = job->options;
+
+  if (!ferry_frames (options->frames, fy_clip_info (fy_session_clip (job->session)), &job->first,
+                     &job->last, error))
+    return FALSE;
+  job->from = options->from == FERRY_NOT_GIVEN ? job->first : options->from;
+  job->low = job->from;
+  job->high = job->from - 1;
+  if (job->from >= job->first && job->from <= job->last)
+    return TRUE;
+  g_set_error (error, FERRY_USAGE, 0, "--from %d is not one of the frames %d to %d", job->from,
+               job->first, job->last);
+  return FALSE;
+}
+
+static gboolean
+read_hand_made (Job *job, GError **error)
+{
+  const Options *options = job->options;
+  g_autoptr (GArray) ids = NULL;
+
+  if (!ferry_hand_made_read (&job->hand, fy_session_clip (job->session), options->labels,
+                             options->corrections, job->from, job->first, job->last, error) ||
+      !check_out (job, job->hand.first_path, error))
+    return FALSE;
+  job->ids = ferry_hand_made_ids (&job->hand);
+  return check_count (job->ids, job->hand.first_path, error);
+}
+
+/* Forwards, then backwards. */
+static gboolean
+carry (Job *job, GCancellable *cancellable, GError **error)
+{
+  const int ends[] = { job->last, job->first };
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GArray) way = ferry_hand_made_towards (&job->hand, ends[i]);
+
+      if ((i == 1 && ends[i] == job->from) ||
+          fy_session_propagate (job->session, (const FyHandMade *) (gpointer) way->data,
+                                (int) way->len, ends[i], write_frame, job, cancellable, error))
+        continue;
+      ferry_explain_stop (error, i == 0 ? job->high + 1 : job->low - 1, job->first, job->last,
+                          job->low, job->high, job->options->out);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* What keeps on standard error a note of what did not go as hoped but was got over. */
+static void
+print_notes (const Job *job)
+{
+  const char *notes = fy_session_notes (job->session);
+
+  for (const char *line = notes; *line != '\0'; line = strchr (line, '\n') + 1)
+    g_printerr ("ferry-cli: %.*s\n", (int) (strchr (line, '\n') - line), line);
+}
+
+static void
+print_plan (const Job *job)
+{
+  FySessionPlan plan;
+  const double mib = 1 << 20;
+  int width, height;
+
+  fy_session_plan (job->session, job->last - job->first + 1, (int) job->ids->len, &plan);
+  fy_session_grid_size (job->session, &width, &height);
+  g_print (
+      job->options->json
+          ? "{\n  \"frames\": %d,\n  \"cells\": [%d, %d],\n  \"memory_mib\": {\"network\": %.1f, "
+            "\"features\": %.1f, \"labels\": %.1f, \"decoder\": %.1f, \"all\": %.1f},\n"
+            "  \"window\": %d,\n  \"disk_mib\": %.1f\n}\n"
+          : "%d frames of %dx%d cells\nmemory, MiB: network %.0f, features %.0f, labels %.0f, "
+            "decoder %.0f; with the program %.0f\nfeatures of %d frames at hand\n"
+            "disk, MiB: %.0f\n",
+      job->last - job->first + 1, width, height, (double) plan.network / mib,
+      (double) plan.features / mib, (double) plan.labels / mib, (double) plan.decoder / mib,
+      (double) plan.memory / mib, plan.window, (double) plan.disk / mib);
+}
+
+static gboolean
+carry_and_report (Job *job, gint64 start, GCancellable *cancellable, GError **error)
+{
+  const Options *options = job->options;
+  g_autoptr (FyDavisWriter) masks = fy_davis_writer_new (options->out, job->ids, error);
+  gboolean done;
+
+  if (masks == NULL || (options->soft != NULL && !make_folder (options->soft, error)))
+    return FALSE;
+  job->masks = masks;
+  job->progress = ferry_progress_new ("frame", job->last - job->first + 1);
+  done = carry (job, cancellable, error);
+  g_clear_pointer (&job->progress, ferry_progress_free);
+  print_notes (job);
+  if (!done || !check_whole (job, error))
+    return FALSE;
+  print_summary (job, job->ids->len, (double) (g_get_monotonic_time () - start) * 1e-6);
+  warn_of_others (job);
+  return TRUE;
 }
 
 static gboolean
@@ -208,36 +348,19 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 {
   const Options *options = values;
   gint64 start = g_get_monotonic_time ();
-  Job job = { .options = options };
   FySessionParams params;
   g_autoptr (FySession) session = NULL;
-  g_autoptr (FyIdMap) labels = NULL;
-  g_autoptr (GArray) ids = NULL;
-  g_autoptr (FyDavisWriter) masks = NULL;
-  g_autoptr (FerryProgress) progress = NULL;
-  gboolean done;
+  g_auto (Job) job = { .options = options };
 
-  if (!ferry_session_params (&options->network, &options->matching, &params, error))
+  if (!ferry_session_params (&options->network, &options->matching, &params, error) ||
+      !read_references (options->references, &params.propagate.references, error))
     return FALSE;
   job.session = session = fy_session_new (arguments[0], &params, cancellable, error);
-  if (session == NULL || !ferry_frames (options->frames, fy_clip_info (fy_session_clip (session)),
-                                        &job.first, &job.last, error))
+  if (session == NULL || !choose_frames (&job, error) || !read_hand_made (&job, error))
     return FALSE;
-  labels = read_labels (&job, error);
-  ids = labels != NULL ? fy_id_map_ids (labels) : NULL;
-  job.masks = masks = ids != NULL ? fy_davis_writer_new (options->out, ids, error) : NULL;
-  if (masks == NULL || (options->soft != NULL && !make_folder (options->soft, error)))
-    return FALSE;
-  job.progress = progress = ferry_progress_new ("frame", job.last - job.first + 1);
-  done = fy_session_propagate (session, labels, job.first, job.last, write_frame, &job, cancellable,
-                               error);
-  g_clear_pointer (&progress, ferry_progress_free);
-  if (!done)
-    ferry_explain_stop (error, job.first, job.last, job.written, options->out);
-  if (!done || !check_whole (&job, error))
-    return FALSE;
-  print_summary (&job, ids->len, (double) (g_get_monotonic_time () - start) * 1e-6);
-  warn_of_others (&job);
+  if (!options->plan)
+    return carry_and_report (&job, start, cancellable, error);
+  print_plan (&job);
   return TRUE;
 }
 
@@ -253,9 +376,19 @@ static const FerryOption option_table[] = {
     "across], "
     "class 0 = background" },
   { "frames", FERRY_TEXT, G_STRUCT_OFFSET (Options, frames), "A-B",
-    "Frames to carry through, counted from 0; the masks are those of A" },
+    "Frames to carry through, counted from 0, like 0-59, 120- or 7; the whole clip without" },
+  { "from", FERRY_WHOLE, G_STRUCT_OFFSET (Options, from), "N",
+    "Frame that --labels are of: they are carried from there to the last frame, and back to the "
+    "first; A without" },
+  { "corrections", FERRY_PATH, G_STRUCT_OFFSET (Options, corrections), "DIR",
+    "Folder of corrected masks, named like their frames: they stay as they are and lead the frames "
+    "that come after" },
+  { "references", FERRY_TEXT, G_STRUCT_OFFSET (Options, references), "first|all|nearest:N",
+    "Which labelled frames later ones may look anywhere in; all without" },
   FERRY_NETWORK_OPTIONS (Options, network),
   FERRY_MATCHING_OPTIONS (Options, matching),
+  { "plan", FERRY_FLAG, G_STRUCT_OFFSET (Options, plan), NULL,
+    "Only say what memory and disk it would take" },
   { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, "Print JSON" },
   { NULL },
 };

@@ -50,8 +50,9 @@ class Info(support.Case):
 
 
 class Propagate(support.Case):
-    KEYS = ['frames', 'width', 'height', 'objects', 'device', 'seconds', 'peak_rss_mib']
-    SECONDS = ['decode', 'features', 'match', 'carry', 'write', 'wall']
+    KEYS = ['frames', 'width', 'height', 'objects', 'device', 'seconds', 'computed', 'from_cache', 'cache_mib',
+            'peak_rss_mib']
+    SECONDS = ['decode', 'features', 'match', 'carry', 'resolve', 'write', 'cache', 'wall']
 
     def test_small_clip(self):
         labels = self.small_labels(ids=(1, 2))
@@ -135,7 +136,7 @@ class Lists(support.Case):
         clip = self.small_clip()
         self.good('features', clip, '--frame', 0, '--out', 'f0.npy')
         self.good('features', clip, '--frame', 1, '--out', 'f1.npy')
-        self.good('match', clip, '--frame', 1, '--out', 'm', '--radius', 0, '--topk', 1)
+        self.good('match', clip, '--frame', 1, '--out', 'm', '--radius', 0, '--topk', 1, '--exact')
         f0, f1 = (numpy.load(self.folder / name) for name in ('f0.npy', 'f1.npy'))
         self.assertEqual((f0.dtype, f0.shape), (numpy.float32, (8, 12, 256)))
         self.assertLess(abs(numpy.linalg.norm(f0, axis=2) - 1).max(), 1e-5)

@@ -28,13 +28,16 @@ def program():
 
 
 class Case(unittest.TestCase):
-    """Each test has an empty folder, self.folder."""
+    """Each test has an empty folder, self.folder, and an empty cache."""
 
     def setUp(self):
         holder = tempfile.TemporaryDirectory(prefix='ferry-cli-')
         self.addCleanup(holder.cleanup)
         self.folder = pathlib.Path(holder.name)
         self.folder.chmod(0o755)
+        cache = tempfile.TemporaryDirectory(prefix='ferry-cache-')
+        self.addCleanup(cache.cleanup)
+        os.environ['XDG_CACHE_HOME'] = cache.name
 
     def run_cli(self, *arguments, env=None, **options):
         """Runs ferry-cli in the folder, on the CPU unless the test says otherwise."""

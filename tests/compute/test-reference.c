@@ -136,7 +136,7 @@ check_list (const Check *check, int frame)
 
   if (position == NULL)
     return;
-  list = fy_session_neighbours (check->session, 0, frame, NULL, &error);
+  list = fy_session_neighbours (check->session, 0, (int[]){ 0 }, 1, frame, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (position->shape[0], ==, (gsize) list->cells);
   g_assert_cmpuint (position->shape[1], ==, (gsize) list->k);
@@ -302,7 +302,8 @@ test_run (gconstpointer data)
   g_autoptr (GError) error = NULL;
   Check check = { run, session, results, 1.0 };
 
-  fy_session_propagate (session, labels, 0, run->frames - 1, check_frame, &check, NULL, &error);
+  fy_session_propagate (session, &(FyHandMade){ 0, labels }, 1, run->frames - 1, check_frame,
+                        &check, NULL, &error);
   g_assert_no_error (error);
   g_test_message ("%s on %s: at least %.4f %% of a frame's pixels equal", run->name,
                   fy_device_name (fy_session_device (session)), 100.0 * check.least_equal);
@@ -344,8 +345,9 @@ test_shipped (gconstpointer data)
   FyStatistics region, boundary;
   JsonObject *figures;
 
-  fy_session_propagate (session, labels, 0, fy_clip_info (fy_session_clip (session))->n_frames - 1,
-                        save_mask, results, NULL, &error);
+  fy_session_propagate (session, &(FyHandMade){ 0, labels }, 1,
+                        fy_clip_info (fy_session_clip (session))->n_frames - 1, save_mask, results,
+                        NULL, &error);
   g_assert_no_error (error);
   report = fy_davis_score (truth, results, NULL, NULL, &error);
   g_assert_no_error (error);

@@ -21,7 +21,7 @@ FOREIGN = {
     'Vulkan': (r'vulkan/', r'\b(Vk[A-Z]\w+|vk[A-Z]\w+|VK_\w+)\b', {'compute/vulkan'}),
     'libpng': (r'png\.h', r'\bpng_\w+\b', {'media', 'exchange'}),
     'libjpeg': (r'jpeglib\.h|jerror\.h', r'\bjpeg_\w+\b', {'media', 'exchange'}),
-    'zlib': (r'zlib\.h', r'\b(z_stream|inflate\w*)\b', {'weights'}),
+    'zlib': (r'zlib\.h', r'\b(z_stream|inflate\w*)\b', {'match', 'weights'}),
     'GTK': (r'(gtk|gdk|gsk|pango)/|gdk-pixbuf/', r'\b(Gtk|Gdk|Gsk)[A-Z]\w+|\bg[td]k_\w+\b', {'app'}),
 }
 

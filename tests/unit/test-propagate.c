@@ -115,7 +115,7 @@ check_merge (int first, int frame, int context, int radius, int k)
       add_frame (far, frame, q, first, 0);
       fill_row (reference, q, far);
     }
-  merged = fy_neighbours_merge (local, reference, first, context, k);
+  merged = fy_neighbours_merge (local, (const FyNeighbours *[]){ reference }, 1, first, context, k);
   for (gsize i = 0; i < (gsize) (CELLS * k); i++)
     {
       g_assert_cmpuint (merged->position[i], ==, joint->position[i]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "match/neighbours.h"
 
+#include "base/parallel.h"
+
 #include <math.h>
 
 FyNeighbours *
@@ -29,15 +31,23 @@ fy_neighbours_unref (FyNeighbours *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
-  g_free (self->position);
-  g_free (self->score);
+  if (self->bytes == NULL)
+    {
+      g_free (self->position);
+      g_free (self->score);
+      for (int p = 0; p < FY_FEATURES_MAX_PARTS; p++)
+        g_free (self->part[p]);
+    }
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
 }
 
-/* How candidates count for one target frame. */
+/* --- Merging --- */
+
+/* How candidates of the local list count. */
 typedef struct
 {
-  guint32 first_begin; /* positions of the reference frame */
+  guint32 first_begin; /* positions of the first frame */
   guint32 first_end;
   int copies; /* times it stands in the recent slots */
 } Counting;
@@ -58,49 +68,46 @@ walk_row (const FyNeighbours *list, int cell)
   return (Walk){ list->position + at, list->score + at, list->k };
 }
 
-/* TRUE when there is an entry to take. */
 static gboolean
 has_entry (const Walk *walk)
 {
   return walk->left > 0 && walk->position[0] != FY_SEARCH_NONE;
 }
 
-/* Takes the better of two rows' heads. */
-static void
-take (Walk *a, Walk *b, guint32 *position, float *score, gboolean *from_a)
+/* The walk with the best head, the first of equal ones; -1 when all have ended. */
+static int
+find_best (const Walk *walks, int n)
 {
-  Walk *walk;
+  int best = -1;
 
-  *from_a = has_entry (a) && (!has_entry (b) || a->score[0] >= b->score[0]);
-  walk = *from_a ? a : b;
-  *position = walk->position[0];
-  *score = walk->score[0];
-  walk->position++;
-  walk->score++;
-  walk->left--;
+  for (int i = 0; i < n; i++)
+    if (has_entry (&walks[i]) && (best < 0 || walks[i].score[0] > walks[best].score[0]))
+      best = i;
+  return best;
 }
 
-/* Merges one row.  A cell of the reference frame inside the circle stands in both lists: once for
- * its own slot (reference), `copies` times for the recent slots it fills (local). */
+/* Merges one row; walks[0] is the local list's.  A cell of the first frame inside the circle stands
+ * there for the recent slots that frame fills. */
 static void
-merge_row (Walk local,
-           Walk reference,
+merge_row (Walk *walks,
+           int n_walks,
            const Counting *counting,
            guint32 *position,
            float *score,
            int k)
 {
-  int n = 0;
+  int n = 0, best;
 
-  while (n < k && (has_entry (&local) || has_entry (&reference)))
+  while (n < k && (best = find_best (walks, n_walks)) >= 0)
     {
-      guint32 at;
-      float value;
-      gboolean from_local;
+      guint32 at = walks[best].position[0];
+      float value = walks[best].score[0];
       int times = 1;
 
-      take (&local, &reference, &at, &value, &from_local);
-      if (from_local && at >= counting->first_begin && at < counting->first_end)
+      walks[best].position++;
+      walks[best].score++;
+      walks[best].left--;
+      if (best == 0 && at >= counting->first_begin && at < counting->first_end)
         times = counting->copies;
       for (; times > 0 && n < k; times--, n++)
         {
@@ -115,22 +122,170 @@ merge_row (Walk local,
     }
 }
 
+typedef struct
+{
+  const FyNeighbours *const *list;
+  int n;
+  Counting counting;
+  FyNeighbours *merged;
+} Merge;
+
+#define BAND 512 /* cells of an item */
+
+static void
+merge_band (int band, int worker, gpointer data)
+{
+  const Merge *merge = data;
+  FyNeighbours *merged = merge->merged;
+  int begin = band * BAND, end = MIN (begin + BAND, merged->cells);
+  g_autofree Walk *walks = g_new (Walk, (gsize) merge->n);
+
+  for (int cell = begin; cell < end; cell++)
+    {
+      gsize at = (gsize) cell * (gsize) merged->k;
+
+      for (int i = 0; i < merge->n; i++)
+        walks[i] = walk_row (merge->list[i], cell);
+      merge_row (walks, merge->n, &merge->counting, merged->position + at, merged->score + at,
+                 merged->k);
+    }
+}
+
+static FyNeighbours *
+merge_all (const FyNeighbours *const *list, int n, Counting counting, int k)
+{
+  Merge merge = { list, n, counting, fy_neighbours_new (list[0]->frame, list[0]->cells, k) };
+
+  fy_parallel_for ((list[0]->cells + BAND - 1) / BAND, merge_band, &merge);
+  return merge.merged;
+}
+
 FyNeighbours *
 fy_neighbours_merge (const FyNeighbours *local,
-                     const FyNeighbours *reference,
+                     const FyNeighbours *const *reference,
+                     int n,
                      int first,
                      int context,
                      int topk)
 {
-  FyNeighbours *merged = fy_neighbours_new (local->frame, local->cells, topk);
-  int age = local->frame - first;
-  Counting counting = { .first_begin = (guint32) (first * local->cells),
-                        .first_end = (guint32) ((first + 1) * local->cells),
+  g_autofree const FyNeighbours **list = g_new (const FyNeighbours *, (gsize) n + 1);
+  int age = ABS (local->frame - first);
+  Counting counting = { .first_begin = (guint32) first * (guint32) local->cells,
+                        .first_end = ((guint32) first + 1) * (guint32) local->cells,
                         .copies = MAX (context - age, 0) + 1 };
 
-  for (int cell = 0; cell < local->cells; cell++)
-    merge_row (walk_row (local, cell), walk_row (reference, cell), &counting,
-               merged->position + (gsize) cell * (gsize) topk,
-               merged->score + (gsize) cell * (gsize) topk, topk);
-  return merged;
+  list[0] = local;
+  for (int i = 0; i < n; i++)
+    list[i + 1] = reference[i];
+  return merge_all (list, n + 1, counting, topk);
+}
+
+FyNeighbours *
+fy_neighbours_union (const FyNeighbours *a, const FyNeighbours *b)
+{
+  const FyNeighbours *list[] = { a, b };
+
+  return merge_all (list, 2, (Counting){ 0, 0, 1 }, MIN (a->k, b->k));
+}
+
+/* --- Other weights --- */
+
+/* Rows have unit length but for their rounding to float16. */
+#define LONGEST 1.001
+
+/* The most  to . (f, s)  can be where  from . (f, s) <= last  and neither f nor s leaves
+ * -LONGEST .. LONGEST: it is reached in a corner of what is left of the square. */
+static double
+most_unlisted (const float *from, const float *to, double last)
+{
+  double most = -INFINITY;
+
+  for (int edge = 0; edge < 4; edge++)
+    {
+      int held = edge / 2, free = 1 - held; /* one variable sits on an edge of the square */
+      double value = edge % 2 ? LONGEST : -LONGEST, other = LONGEST;
+
+      if (from[free] > 0.0f)
+        other = MIN (LONGEST, (last - (double) from[held] * value) / (double) from[free]);
+      else if ((double) from[held] * value > last)
+        continue;
+      if (other >= -LONGEST)
+        most = MAX (most, (double) to[held] * value + (double) to[free] * other);
+    }
+  return most;
+}
+
+typedef struct
+{
+  const FyNeighbours *list;
+  const float *from;
+  const float *to;
+  int topk;
+  FyNeighbours *made;
+  gint unproven;
+} Reweigh;
+
+/* Insertion sort, descending, stable: a row is short and nearly in order. */
+static void
+sort_row (guint32 *position, float *score, int k)
+{
+  for (int i = 1; i < k; i++)
+    {
+      guint32 at = position[i];
+      float value = score[i];
+      int j = i;
+
+      for (; j > 0 && score[j - 1] < value; j--)
+        {
+          position[j] = position[j - 1];
+          score[j] = score[j - 1];
+        }
+      position[j] = at;
+      score[j] = value;
+    }
+}
+
+static void
+reweigh_band (int band, int worker, gpointer data)
+{
+  Reweigh *work = data;
+  const FyNeighbours *list = work->list;
+  int begin = band * BAND, end = MIN (begin + BAND, list->cells), k = list->k;
+
+  for (int cell = begin; cell < end; cell++)
+    {
+      gsize row = (gsize) cell * (gsize) k;
+      guint32 *position = work->made->position + row;
+      float *score = work->made->score + row;
+      gboolean full = list->position[row + (gsize) k - 1] != FY_SEARCH_NONE;
+
+      for (gsize j = 0; j < (gsize) k; j++)
+        {
+          position[j] = list->position[row + j];
+          score[j] = position[j] == FY_SEARCH_NONE ? -INFINITY
+                                                   : work->to[0] * list->part[0][row + j] +
+                                                         work->to[1] * list->part[1][row + j];
+        }
+      sort_row (position, score, k);
+      /* 1e-6: what rounding can take from a score or add to it */
+      if (full && (double) score[work->topk - 1] <
+                      most_unlisted (work->from, work->to,
+                                     (double) list->score[row + (gsize) k - 1] + 1e-6) +
+                          1e-6)
+        g_atomic_int_inc (&work->unproven);
+    }
+}
+
+FyNeighbours *
+fy_neighbours_reweigh (const FyNeighbours *list,
+                       const float from[FY_FEATURES_MAX_PARTS],
+                       const float to[FY_FEATURES_MAX_PARTS],
+                       int topk,
+                       int *unproven)
+{
+  Reweigh work = { list, from, to, topk, fy_neighbours_new (list->frame, list->cells, list->k), 0 };
+
+  fy_parallel_for ((list->cells + BAND - 1) / BAND, reweigh_band, &work);
+  *unproven = work.unproven;
+  return work.made;
 }

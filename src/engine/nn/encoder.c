@@ -122,6 +122,31 @@ fy_encoder_work (FyEncoder *self, int width, int height)
   return work;
 }
 
+gsize
+fy_encoder_memory (FyEncoder *self, int width, int height)
+{
+  int multiple = fy_device_channel_multiple (self->device);
+  g_autoptr (FyPlan) plan = fy_plan_new (self->graph, width, height, multiple);
+
+  return plan->size;
+}
+
+gsize
+fy_encoder_weights (FyEncoder *self)
+{
+  gsize floats = 0;
+
+  for (int i = 0; i < fy_graph_n_nodes (self->graph); i++)
+    {
+      const FyNode *node = fy_graph_node (self->graph, i);
+      int taps = node->kernel == 3 && node->stride == 1 ? 36 : node->kernel * node->kernel;
+
+      if (node->kind == FY_NODE_CONVOLUTION)
+        floats += (gsize) node->out_channels * (gsize) node->in_channels * (gsize) taps;
+    }
+  return floats * sizeof (float);
+}
+
 /* Reflection needs something to mirror: every map must be larger than its border. */
 static gboolean
 check_size (FyEncoder *self, const FyPlan *plan, GError **error)

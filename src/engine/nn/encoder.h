@@ -37,6 +37,12 @@ void fy_encoder_grid (FyEncoder *self, int width, int height, int *grid_width, i
 /* Multiply-adds for one picture. */
 double fy_encoder_work (FyEncoder *self, int width, int height);
 
+/* Bytes of device memory that running on such a picture takes, weights aside. */
+gsize fy_encoder_memory (FyEncoder *self, int width, int height);
+
+/* Bytes that its weights take there, about. */
+gsize fy_encoder_weights (FyEncoder *self);
+
 /* Runs the network.
  *
  * rgb       [height, width, 3] u8

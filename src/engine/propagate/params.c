@@ -75,5 +75,6 @@ fy_params_check (const FyPropagateParams *self, GError **error)
          check_range ("context", self->context, 1, 1000, error) &&
          check_range ("radius", self->radius, 0, 10000, error) &&
          check_range ("temperature", (double) self->temperature, 1e-4, 1e4, error) &&
+         check_range ("references", self->references, FY_REFERENCES_FIRST, 1000, error) &&
          check_range ("lambda", (double) self->lambda, 0, 1e4, error);
 }

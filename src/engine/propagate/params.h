@@ -15,10 +15,14 @@ typedef struct
   int radius;        /* cells; circle in the recent frames, dx^2 + dy^2 < radius^2; 0 = none */
   float temperature; /* softmax divisor, > 0                                              */
   float lambda;      /* weight of the fine-grained network, >= 0; used when fused         */
+  int references;    /* hand-made frames that every later frame may look anywhere in: 0 = all of
+                      * them, N = the N nearest, FY_REFERENCES_FIRST = the first alone     */
   gboolean strict_reference; /* repeats what the reference programs do besides: batch-norm shift
                               * where `shift`, frame 0 written as its round trip through the grid */
   gboolean shift; /* the preset's reference program shifts batch-norm statistics at load */
 } FyPropagateParams;
+
+#define FY_REFERENCES_FIRST (-1)
 
 /* "crw-davis", "fc-davis", "single-davis" (one network) or "sfc-davis" (fused).
  * Returns: static, or NULL. */

@@ -3,117 +3,204 @@
 #include "base/error.h"
 #include "propagate/carry.h"
 #include "propagate/resolve.h"
-#include "session/session.h"
+#include "session/internal.h"
 
+/* One way through the clip. */
 typedef struct
 {
   FySession *session;
+  const FyHandMade *hand;
+  int n_hand;
+  int n_passed; /* of these, so far */
   int first;
+  int direction; /* 1 or -1 */
   int grid_width;
   int grid_height;
   GArray *ids;     /* guint16, ascending */
-  GPtrArray *soft; /* [last + 1] soft labels by frame number; NULL where not needed (any more) */
+  GPtrArray *soft; /* [n_frames] soft labels by frame number; NULL where not needed (any more) */
+  FyIdMap *mask;
+  FyFrameFunc frame_func;
+  gpointer user_data;
+  GCancellable *cancellable;
 } Run;
 
-static gsize
-soft_floats (const Run *run)
+static int
+n_ids (const Run *run)
 {
-  return (gsize) (run->ids->len + 1) * (gsize) run->grid_width * (gsize) run->grid_height;
+  return (int) run->ids->len;
+}
+
+static const guint16 *
+ids (const Run *run)
+{
+  return (const guint16 *) (gpointer) run->ids->data;
+}
+
+static float *
+new_soft (Run *run, int frame)
+{
+  float *soft =
+      g_new (float, (gsize) (n_ids (run) + 1) * (gsize) run->grid_width * (gsize) run->grid_height);
+
+  g_ptr_array_index (run->soft, frame) = soft;
+  return soft;
 }
 
 static gboolean
-check_labels (FySession *session, const FyIdMap *labels, const GArray *ids, GError **error)
+check_size (FySession *session, const FyIdMap *labels, GError **error)
 {
   const FyClipInfo *info = fy_clip_info (fy_session_clip (session));
 
-  if (labels->width != info->width || labels->height != info->height)
-    {
-      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "the labels are %dx%d, the frames of %s %dx%d; paint them at the frames' size",
-                   labels->width, labels->height, info->path, info->width, info->height);
-      return FALSE;
-    }
-  if (ids->len == 0)
-    {
-      g_set_error_literal (error, FY_ERROR, FY_ERROR_MISMATCH,
-                           "the labels hold no object: every pixel is background; paint at least "
-                           "one object");
-      return FALSE;
-    }
-  return TRUE;
+  if (labels->width == info->width && labels->height == info->height)
+    return TRUE;
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+               "the labels are %dx%d, the frames of %s %dx%d; paint them at the frames' size",
+               labels->width, labels->height, info->path, info->width, info->height);
+  return FALSE;
 }
 
-/* Hands out the first frame: the annotator's own pixels, or their way through the grid. */
-static gboolean
-begin (Run *run, const FyIdMap *labels, FyFrameFunc frame_func, gpointer user_data, GError **error)
+static int
+ascending (gconstpointer a, gconstpointer b)
 {
-  const guint16 *ids = (const guint16 *) (gpointer) run->ids->data;
-  g_autoptr (FyIdMap) mask = fy_id_map_copy (labels);
-  float *soft = g_new (float, soft_floats (run));
+  return *(const guint16 *) a - *(const guint16 *) b;
+}
 
-  g_ptr_array_index (run->soft, run->first) = soft;
-  fy_soften (labels, ids, (int) run->ids->len, run->grid_width, run->grid_height, soft);
-  if (fy_session_params (run->session)->strict_reference)
-    fy_resolve (soft, ids, (int) run->ids->len, run->grid_width, run->grid_height, mask);
-  return frame_func (run->first, mask, soft, (int) run->ids->len + 1, user_data, error);
+/* The ids of all hand-made frames, each once.  Returns: (transfer full), or NULL with an error. */
+static GArray *
+collect_ids (FySession *session, const FyHandMade *hand, int n, GError **error)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (guint16));
+  g_autoptr (GArray) once = g_array_new (FALSE, FALSE, sizeof (guint16));
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr (GArray) some = fy_id_map_ids (hand[i].labels);
+
+      if (!check_size (session, hand[i].labels, error))
+        return NULL;
+      g_array_append_vals (all, some->data, some->len);
+    }
+  g_array_sort (all, ascending);
+  for (guint i = 0; i < all->len; i++)
+    if (i == 0 || g_array_index (all, guint16, i) != g_array_index (all, guint16, i - 1))
+      g_array_append_val (once, g_array_index (all, guint16, i));
+  if (once->len > 0)
+    return g_steal_pointer (&once);
+  g_set_error_literal (error, FY_ERROR, FY_ERROR_MISMATCH,
+                       "the labels hold no object: every pixel is background; paint at least "
+                       "one object");
+  return NULL;
+}
+
+/* A hand-made frame: the annotator's own pixels, or, for the first, their way through the grid as the
+ * reference programs write it. */
+static gboolean
+take_hand_made (Run *run, GError **error)
+{
+  const FyHandMade *hand = &run->hand[run->n_passed++];
+  g_autoptr (FyIdMap) mask = fy_id_map_copy (hand->labels);
+  float *soft = new_soft (run, hand->frame);
+
+  fy_soften (hand->labels, ids (run), n_ids (run), run->grid_width, run->grid_height, soft);
+  if (hand->frame == run->first && fy_session_params (run->session)->strict_reference)
+    fy_resolve (soft, ids (run), n_ids (run), run->grid_width, run->grid_height, mask);
+  return run->frame_func (hand->frame, mask, soft, n_ids (run) + 1, run->user_data, error);
+}
+
+/* The references of the frames that come next: those passed, nearest to the first frame first. */
+static GArray *
+choose_references (const Run *run)
+{
+  int wish = fy_session_params (run->session)->references;
+  GArray *chosen = g_array_new (FALSE, FALSE, sizeof (int));
+  int begin = wish > 0 ? MAX (0, run->n_passed - wish) : 0;
+  int end = wish == FY_REFERENCES_FIRST ? 1 : run->n_passed;
+
+  for (int i = begin; i < end; i++)
+    g_array_append_val (chosen, run->hand[i].frame);
+  return chosen;
 }
 
 static gboolean
-step (Run *run,
-      int frame,
-      FyIdMap *mask,
-      FyFrameFunc frame_func,
-      gpointer user_data,
-      GCancellable *cancellable,
-      GError **error)
+is_hand_made (const Run *run, int frame)
 {
-  const FyPropagateParams *params = fy_session_params (run->session);
-  const guint16 *ids = (const guint16 *) (gpointer) run->ids->data;
-  int n_ids = (int) run->ids->len, stale = frame - params->context;
+  for (int i = 0; i < run->n_hand; i++)
+    if (run->hand[i].frame == frame)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+carry (Run *run, const FyNeighbours *list, float *soft)
+{
+  FySessionTimes *times = fy_session_times (run->session);
+  gint64 clock = g_get_monotonic_time ();
+
+  fy_carry (list, fy_session_params (run->session)->temperature,
+            (const float *const *) run->soft->pdata, n_ids (run) + 1, soft);
+  times->carry += fy_session_lap (&clock);
+  fy_resolve (soft, ids (run), n_ids (run), run->grid_width, run->grid_height, run->mask);
+  times->resolve += fy_session_lap (&clock);
+}
+
+static gboolean
+step (Run *run, int frame, GError **error)
+{
+  int context = fy_session_params (run->session)->context;
+  int stale = frame - run->direction * context; /* no later frame looks so far back */
+  g_autoptr (GArray) references = choose_references (run);
   g_autoptr (FyNeighbours) list =
-      fy_session_neighbours (run->session, run->first, frame, cancellable, error);
+      fy_session_neighbours (run->session, run->first, (const int *) (gpointer) references->data,
+                             (int) references->len, frame, run->cancellable, error);
   float *soft;
-  gint64 start;
 
   if (list == NULL)
     return FALSE;
-  start = g_get_monotonic_time ();
-  soft = g_new (float, soft_floats (run));
-  g_ptr_array_index (run->soft, frame) = soft;
-  fy_carry (list, params->temperature, (const float *const *) run->soft->pdata, n_ids + 1, soft);
-  fy_resolve (soft, ids, n_ids, run->grid_width, run->grid_height, mask);
-  fy_session_times (run->session)->carry += (double) (g_get_monotonic_time () - start) * 1e-6;
-  if (stale > run->first) /* no later frame looks so far back */
+  soft = new_soft (run, frame);
+  carry (run, list, soft);
+  if ((stale - run->first) * run->direction > 0 && !is_hand_made (run, stale))
     g_clear_pointer (&g_ptr_array_index (run->soft, stale), g_free);
-  return frame_func (frame, mask, soft, n_ids + 1, user_data, error);
+  return run->frame_func (frame, run->mask, soft, n_ids (run) + 1, run->user_data, error);
 }
 
 gboolean
 fy_session_propagate (FySession *self,
-                      const FyIdMap *labels,
-                      int first,
+                      const FyHandMade *hand,
+                      int n,
                       int last,
                       FyFrameFunc frame_func,
                       gpointer user_data,
                       GCancellable *cancellable,
                       GError **error)
 {
-  g_autoptr (GArray) ids = fy_id_map_ids (labels);
+  const FyClipInfo *info = fy_clip_info (fy_session_clip (self));
+  g_autoptr (GArray) all_ids = collect_ids (self, hand, n, error);
   g_autoptr (GPtrArray) soft = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (FyIdMap) mask = fy_id_map_new (labels->width, labels->height);
-  Run run = { .session = self, .first = first, .ids = ids, .soft = soft };
+  g_autoptr (FyIdMap) mask = fy_id_map_new (info->width, info->height);
+  Run run = { .session = self,
+              .hand = hand,
+              .n_hand = n,
+              .first = hand[0].frame,
+              .direction = last >= hand[0].frame ? 1 : -1,
+              .ids = all_ids,
+              .soft = soft,
+              .mask = mask,
+              .frame_func = frame_func,
+              .user_data = user_data,
+              .cancellable = cancellable };
 
-  g_return_val_if_fail (first >= 0 && last >= first, FALSE);
-  g_return_val_if_fail (last < fy_clip_info (fy_session_clip (self))->n_frames, FALSE);
-  if (!check_labels (self, labels, ids, error))
+  g_return_val_if_fail (n >= 1 && last >= 0 && last < info->n_frames, FALSE);
+  if (all_ids == NULL)
     return FALSE;
   fy_session_grid_size (self, &run.grid_width, &run.grid_height);
-  g_ptr_array_set_size (soft, last + 1);
-  if (!begin (&run, labels, frame_func, user_data, error))
-    return FALSE;
-  for (int frame = first + 1; frame <= last; frame++)
-    if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-        !step (&run, frame, mask, frame_func, user_data, cancellable, error))
-      return FALSE;
+  g_ptr_array_set_size (soft, info->n_frames);
+  for (int frame = run.first; frame != last + run.direction; frame += run.direction)
+    {
+      gboolean made = run.n_passed < n && hand[run.n_passed].frame == frame;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !(made ? take_hand_made (&run, error) : step (&run, frame, error)))
+        return FALSE;
+    }
   return TRUE;
 }

@@ -1,45 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/session.h"
-
+#include "base/digest.h"
 #include "base/error.h"
-#include "session/model.h"
+#include "session/internal.h"
 
-struct FySession
-{
-  FySessionParams params; /* its strings are not kept */
-  FyClip *clip;
-  FyDevice *device;
-  int n_parts;
-  FyEncoder *encoder[FY_FEATURES_MAX_PARTS]; /* fine-grained first */
-  char *model[FY_FEATURES_MAX_PARTS];        /* their checkpoints' paths */
-  FySearch *local;
-  FySearch *reference;
-  int width; /* of the picture the network sees */
-  int height;
-  int grid_width;
-  int grid_height;
-  GQueue recent; /* Recent, last used first: unit features at hand */
-  FySessionTimes times;
-};
+#include "config.h"
 
-typedef struct
-{
-  int frame;
-  FyFeatures *features;
-} Recent;
+#include <string.h>
 
-static void
-free_recent (gpointer data)
-{
-  Recent *recent = data;
-
-  fy_features_unref (recent->features);
-  g_free (recent);
-}
-
-/* Seconds since *from, which is moved to now. */
-static double
-lap (gint64 *from)
+double
+fy_session_lap (gint64 *from)
 {
   gint64 now = g_get_monotonic_time (), spent = now - *from;
 
@@ -78,26 +47,17 @@ choose_models (const FySessionParams *params, char *path[FY_FEATURES_MAX_PARTS],
 }
 
 static gboolean
-load_models (FySession *self, const FySessionParams *params, GError **error)
+load_models (FySession *self, GError **error)
 {
-  g_autofree char *fine = NULL;
-  g_autofree char *semantic = NULL;
-  char *path[FY_FEATURES_MAX_PARTS] = { NULL, NULL };
-  FyEncoderParams network = { .shift =
-                                  params->propagate.strict_reference && params->propagate.shift,
-                              .fast = params->fast };
+  const FyPropagateParams *propagate = &self->params.propagate;
+  FyEncoderParams network = { .shift = propagate->strict_reference && propagate->shift,
+                              .fast = self->params.fast };
 
-  if (!choose_models (params, path, error))
-    return FALSE;
-  fine = path[0];
-  semantic = path[1];
-  for (int p = 0; p < FY_FEATURES_MAX_PARTS && path[p] != NULL; p++)
+  for (int p = 0; p < self->n_parts; p++)
     {
-      self->encoder[p] = fy_model_load (self->device, path[p], &network, error);
+      self->encoder[p] = fy_model_load (self->device, self->model[p], &network, error);
       if (self->encoder[p] == NULL)
         return FALSE;
-      self->model[p] = g_strdup (path[p]);
-      self->n_parts++;
     }
   return TRUE;
 }
@@ -106,7 +66,7 @@ static gboolean
 make_searches (FySession *self, GError **error)
 {
   const FyPropagateParams *propagate = &self->params.propagate;
-  FySearchParams search = { .k = propagate->topk,
+  FySearchParams search = { .k = self->candidates,
                             .radius = propagate->radius,
                             .n_parts = self->n_parts };
 
@@ -116,6 +76,22 @@ make_searches (FySession *self, GError **error)
   search.radius = 0;
   self->reference = self->local != NULL ? fy_search_new (self->device, &search, error) : NULL;
   return self->reference != NULL;
+}
+
+gboolean
+fy_session_equip (FySession *self, GError **error)
+{
+  return load_models (self, error) && make_searches (self, error);
+}
+
+void
+fy_session_strip (FySession *self)
+{
+  fy_session_forget_features (self);
+  g_clear_pointer (&self->reference, fy_search_free);
+  g_clear_pointer (&self->local, fy_search_free);
+  for (int p = 0; p < self->n_parts; p++)
+    g_clear_pointer (&self->encoder[p], fy_encoder_free);
 }
 
 /* The picture the network sees: the clip's, its short side brought down to the wish. */
@@ -133,6 +109,57 @@ choose_size (FySession *self)
                    &self->grid_height);
 }
 
+/* What the features of a clip depend on, as the name of its folder in the cache. */
+static char *
+make_key (FySession *self, GError **error)
+{
+  const FyPropagateParams *propagate = &self->params.propagate;
+  g_autofree char *clip = fy_clip_fingerprint (self->clip, error);
+  g_autoptr (GString) key = NULL;
+
+  if (clip == NULL)
+    return NULL;
+  key = g_string_new ("ferry " FERRY_VERSION);
+  g_string_append_printf (key, " %s %dx%d %d %d %d", clip, self->width, self->height,
+                          fy_session_format (self) == FY_FEATURES_F16,
+                          propagate->strict_reference && propagate->shift, self->params.fast);
+  for (int p = 0; p < self->n_parts; p++)
+    {
+      g_autofree char *model = fy_file_digest (self->model[p], error);
+
+      if (model == NULL)
+        return NULL;
+      g_string_append_printf (key, " %s", model);
+    }
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, key->str, (gssize) key->len);
+}
+
+static gboolean
+open_cache (FySession *self, GError **error)
+{
+  g_autofree char *key = NULL;
+
+  if (self->params.cache == NULL)
+    return TRUE;
+  key = make_key (self, error);
+  if (key == NULL)
+    return FALSE;
+  self->cache = fy_cache_new (self->params.cache, key, self->params.cache_bytes);
+  return TRUE;
+}
+
+static void
+apply_defaults (FySession *self)
+{
+  FySessionParams *params = &self->params;
+
+  if (params->cache_bytes == 0)
+    params->cache_bytes = FY_DEFAULT_CACHE_BYTES;
+  if (params->memory_bytes == 0)
+    params->memory_bytes = FY_DEFAULT_MEMORY_BYTES;
+  self->candidates = CLAMP (params->candidates, params->propagate.topk, FY_SEARCH_MAX_K);
+}
+
 FySession *
 fy_session_new (const char *input,
                 const FySessionParams *params,
@@ -140,18 +167,31 @@ fy_session_new (const char *input,
                 GError **error)
 {
   g_autoptr (FySession) self = g_new0 (FySession, 1);
+  FyClipParams clip = { 0 };
 
   self->params = *params;
-  if (!fy_params_check (&params->propagate, error))
+  self->notes = g_string_new (NULL);
+  self->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_device_free);
+  self->device_name = g_strdup (params->device);
+  if (!fy_params_check (&params->propagate, error) || !choose_models (params, self->model, error))
     return NULL;
-  self->clip = fy_clip_open (input, NULL, cancellable, error);
+  apply_defaults (self);
+  for (self->n_parts = 0; self->n_parts < FY_FEATURES_MAX_PARTS; self->n_parts++)
+    if (self->model[self->n_parts] == NULL)
+      break;
+  clip.cache_bytes = MIN ((gsize) 128 << 20, self->params.memory_bytes / 8);
+  self->clip = fy_clip_open (input, &clip, cancellable, error);
   if (self->clip == NULL)
     return NULL;
   self->device = fy_device_new (params->device, error);
-  if (self->device == NULL || !load_models (self, params, error) || !make_searches (self, error))
+  if (self->device == NULL)
+    return NULL;
+  g_ptr_array_add (self->devices, self->device);
+  if (!fy_session_equip (self, error))
     return NULL;
   choose_size (self);
-  return g_steal_pointer (&self);
+  fy_session_choose_window (self);
+  return open_cache (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -159,18 +199,54 @@ fy_session_free (FySession *self)
 {
   if (self == NULL)
     return;
-  g_queue_clear_full (&self->recent, free_recent);
-  fy_search_free (self->reference);
-  fy_search_free (self->local);
-  for (int p = 0; p < self->n_parts; p++)
-    {
-      fy_encoder_free (self->encoder[p]);
-      g_free (self->model[p]);
-    }
-  fy_device_free (self->device);
+  fy_session_strip (self);
+  for (int p = 0; p < FY_FEATURES_MAX_PARTS; p++)
+    g_free (self->model[p]);
+  g_ptr_array_unref (self->devices);
+  fy_cache_free (self->cache);
   fy_clip_free (self->clip);
+  g_string_free (self->notes, TRUE);
+  g_free (self->device_name);
   g_free (self);
 }
+
+/* --- A device that fails --- */
+
+/* A lost device is opened once more; one that is lost again or has no memory for one frame is given up
+ * for the CPU. */
+gboolean
+fy_session_recover (FySession *self, GError **error)
+{
+  gboolean lost = g_error_matches (*error, FY_ERROR, FY_ERROR_DEVICE_LOST);
+  gboolean full = g_error_matches (*error, FY_ERROR, FY_ERROR_GPU_MEMORY);
+  gboolean again = lost && self->devices->len == 1;
+  g_autoptr (GError) failed = NULL;
+  FyDevice *device;
+
+  if ((!lost && !full) || strcmp (fy_device_kind (self->device), "cpu") == 0)
+    return FALSE;
+  fy_session_strip (self);
+  device = again ? fy_device_new (self->device_name, NULL) : NULL;
+  again = device != NULL;
+  if (device == NULL)
+    device = fy_device_new ("cpu", &failed);
+  if (device == NULL)
+    return FALSE;
+  g_string_append_printf (self->notes, "%s; %s %s\n", (*error)->message,
+                          again ? "opened again:" : "continued on", fy_device_name (device));
+  g_ptr_array_add (self->devices, device);
+  self->device = device;
+  if (!fy_session_equip (self, &failed))
+    {
+      g_clear_error (error);
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
+    }
+  g_clear_error (error);
+  return TRUE;
+}
+
+/* --- Looking in --- */
 
 FyClip *
 fy_session_clip (FySession *self)
@@ -210,173 +286,18 @@ fy_session_grid_size (FySession *self, int *width_cells, int *height_cells)
   *height_cells = self->grid_height;
 }
 
-/* --- Features --- */
-
-static FyFeatures *
-compute_features (FySession *self,
-                  int frame,
-                  gboolean raw,
-                  GCancellable *cancellable,
-                  GError **error)
+guint64
+fy_session_cache_size (FySession *self)
 {
-  gint64 clock = g_get_monotonic_time ();
-  g_autoptr (FyFrame) source = fy_clip_frame (self->clip, frame, cancellable, error);
-  g_autoptr (FyFrame) picture = NULL;
-  g_autoptr (FyFeatures) features = NULL;
-  int channels[FY_FEATURES_MAX_PARTS];
-
-  if (source == NULL)
-    return NULL;
-  picture = fy_frame_scale (source, self->width, self->height);
-  if (picture == NULL)
-    {
-      g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-                   "%s: no memory to scale frame %d to %dx%d; use a smaller --short-side",
-                   fy_clip_info (self->clip)->path, frame, self->width, self->height);
-      return NULL;
-    }
-  self->times.decode += lap (&clock);
-  for (int p = 0; p < self->n_parts; p++)
-    channels[p] = fy_encoder_channels (self->encoder[p]);
-  features = fy_features_new (self->device, self->grid_height, self->grid_width, self->n_parts,
-                              channels, FY_FEATURES_F32, error);
-  if (features == NULL)
-    return NULL;
-  for (int p = 0; p < self->n_parts; p++)
-    {
-      FyMap map;
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !fy_encoder_run (self->encoder[p], picture->rgb, self->width, self->height, &map,
-                           error) ||
-          !fy_features_set_map (features, p, &map, !raw, error))
-        return NULL;
-    }
-  self->times.features += lap (&clock);
-  return g_steal_pointer (&features);
+  return self->cache != NULL ? fy_cache_size (self->cache) : 0;
 }
 
-/* Features of the frames one target needs, and of the target: the context, the reference, one more. */
-static guint
-recent_limit (const FySession *self)
+const char *
+fy_session_notes (FySession *self)
 {
-  return (guint) self->params.propagate.context + 3;
-}
+  const char *trouble = self->cache != NULL ? fy_cache_trouble (self->cache) : NULL;
 
-FyFeatures *
-fy_session_features (FySession *self,
-                     int frame,
-                     gboolean raw,
-                     GCancellable *cancellable,
-                     GError **error)
-{
-  FyFeatures *features;
-  Recent *recent;
-
-  for (GList *link = self->recent.head; !raw && link != NULL; link = link->next)
-    {
-      recent = link->data;
-      if (recent->frame == frame)
-        {
-          g_queue_unlink (&self->recent, link);
-          g_queue_push_head_link (&self->recent, link);
-          return fy_features_ref (recent->features);
-        }
-    }
-  while (self->recent.length >= recent_limit (self))
-    free_recent (g_queue_pop_tail (&self->recent));
-  features = compute_features (self, frame, raw, cancellable, error);
-  if (features == NULL || raw)
-    return features;
-  recent = g_new (Recent, 1);
-  *recent = (Recent){ frame, fy_features_ref (features) };
-  g_queue_push_head (&self->recent, recent);
-  return features;
-}
-
-/* --- Neighbours --- */
-
-static void
-clear_features (gpointer data)
-{
-  fy_features_unref (*(FyFeatures **) data);
-}
-
-/* Weights may be finite and still drown every picture: features that are all zero or not finite
- * resemble nothing. */
-static gboolean
-check_list (const FySession *self, const FyNeighbours *list, GError **error)
-{
-  for (int cell = 0; cell < list->cells; cell++)
-    if (list->score[(gsize) cell * (gsize) list->k] > 0.0f)
-      return TRUE;
-  g_set_error (
-      error, FY_ERROR, FY_ERROR_MISMATCH,
-      "%s%s%s: the features of frame %d are all zero or not finite; use another checkpoint",
-      self->model[0], self->n_parts > 1 ? ", " : "", self->n_parts > 1 ? self->model[1] : "",
-      list->frame);
-  return FALSE;
-}
-
-/* The list of `target` over frames begin .. end-1; positions by frame number. */
-static FyNeighbours *
-search (FySession *self,
-        FySearch *search,
-        int target,
-        int begin,
-        int end,
-        GCancellable *cancellable,
-        GError **error)
-{
-  g_autoptr (GArray) context = g_array_new (FALSE, FALSE, sizeof (FyFeatures *));
-  g_autoptr (FyFeatures) features = NULL;
-  g_autoptr (FyNeighbours) list = NULL;
-  int cells = self->grid_width * self->grid_height, k = self->params.propagate.topk;
-  guint32 shift = (guint32) begin * (guint32) cells;
-  gint64 clock;
-
-  g_array_set_clear_func (context, clear_features);
-  for (int frame = begin; frame < end; frame++)
-    {
-      features = fy_session_features (self, frame, FALSE, cancellable, error);
-      if (features == NULL)
-        return NULL;
-      g_array_append_val (context, features);
-      features = NULL; /* the array owns it */
-    }
-  features = fy_session_features (self, target, FALSE, cancellable, error);
-  if (features == NULL)
-    return NULL;
-  clock = g_get_monotonic_time ();
-  list = fy_neighbours_new (target, cells, k);
-  if (!fy_search_run (search, features, (FyFeatures *const *) (gpointer) context->data,
-                      (int) context->len, list->position, list->score, cancellable, error))
-    return NULL;
-  for (gsize i = 0; i < (gsize) cells * (gsize) k; i++)
-    if (list->position[i] != FY_SEARCH_NONE)
-      list->position[i] += shift;
-  self->times.match += lap (&clock);
-  return check_list (self, list, error) ? g_steal_pointer (&list) : NULL;
-}
-
-FyNeighbours *
-fy_session_neighbours (FySession *self,
-                       int first,
-                       int frame,
-                       GCancellable *cancellable,
-                       GError **error)
-{
-  int context = self->params.propagate.context;
-  g_autoptr (FyNeighbours) reference = NULL;
-  g_autoptr (FyNeighbours) local = NULL;
-
-  g_return_val_if_fail (first >= 0 && first < frame, NULL);
-  reference = search (self, self->reference, frame, first, first + 1, cancellable, error);
-  if (reference == NULL)
-    return NULL;
-  local =
-      search (self, self->local, frame, MAX (first, frame - context), frame, cancellable, error);
-  if (local == NULL)
-    return NULL;
-  return fy_neighbours_merge (local, reference, first, context, self->params.propagate.topk);
+  if (trouble != NULL && strstr (self->notes->str, trouble) == NULL)
+    g_string_append_printf (self->notes, "%s\n", trouble);
+  return self->notes->str;
 }

@@ -18,22 +18,41 @@ typedef struct
 {
   const char *device;   /* as fy_device_new; NULL = best                                 */
   const char *fine;     /* checkpoint of the (fine-grained) network; NULL = shipped model,
-                                * or none when `semantic` is given                              */
+                         * or none when `semantic` is given                              */
   const char *semantic; /* checkpoint of the semantic network, nullable                  */
   FyPropagateParams propagate;
   int short_side; /* pixels the network sees, never enlarged; 0 = 480; -1 = native */
   gboolean fast;  /* features in 16 bits where the device is faster so             */
+
+  /* Features are rounded to float16, as they are kept on disk, so that a run gives the same whether
+   * they were kept or not.  Exact: float32, also on disk; so it is for strict_reference. */
+  gboolean exact;
+
+  const char *cache;   /* folder for features and lists to be used again; NULL = none       */
+  guint64 cache_bytes; /* that folder at most; 0 = FY_DEFAULT_CACHE_BYTES                   */
+  gsize memory_bytes;  /* host memory to stay inside if at all possible; 0 = 2 GiB          */
+  int candidates;      /* entries of a list, topk or more, up to FY_SEARCH_MAX_K; 0 = topk.
+                        * With more than topk a fused list knows its parts, so that topk may
+                        * grow and lambda change without a new search where that is exact   */
 } FySessionParams;
 
-#define FY_DEFAULT_SHORT_SIDE 480
+#define FY_DEFAULT_SHORT_SIDE   480
+#define FY_DEFAULT_CACHE_BYTES  (G_GUINT64_CONSTANT (10) << 30)
+#define FY_DEFAULT_MEMORY_BYTES ((gsize) 2 << 30)
 
-/* Seconds spent, summed over frames. */
+/* Seconds spent, summed over frames, and what for. */
 typedef struct
 {
   double decode;
   double features;
   double match;
-  double carry; /* gather, and lifting to masks */
+  double carry;            /* merging lists, weights, gather */
+  double resolve;          /* lifting to masks               */
+  double cache;            /* reading and writing it         */
+  int features_computed;   /* frames                         */
+  int features_from_cache; /* frames                         */
+  int lists_computed;
+  int lists_from_cache;
 } FySessionTimes;
 
 /* Opens clip, device and networks.
@@ -52,6 +71,12 @@ FyDevice *fy_session_device (FySession *self);
 const FyPropagateParams *fy_session_params (FySession *self);
 FySessionTimes *fy_session_times (FySession *self);
 
+/* Bytes that this clip's features and lists take in the cache. */
+guint64 fy_session_cache_size (FySession *self);
+
+/* What became of the device and the cache, a line each, for people; "" when all is well.  Borrowed. */
+const char *fy_session_notes (FySession *self);
+
 /* Picture size the network sees, and its grid of cells. */
 void fy_session_network_size (FySession *self, int *width_px, int *height_px);
 void fy_session_grid_size (FySession *self, int *width_cells, int *height_cells);
@@ -65,18 +90,49 @@ FyFeatures *fy_session_features (FySession *self,
                                  GCancellable *cancellable,
                                  GError **error);
 
-/* The merged list of target `frame` when frame `first` < `frame` carries the labels: the recent
- * frames from `first` on, and `first` itself unrestricted.
+/* The neighbours of `target` among frames begin .. end-1, within `radius` cells (0 = anywhere): out
+ * of the cache or by a search.
  *
- * Returns: (transfer full), or NULL with FY_ERROR_MISMATCH when the networks' features resemble
- *          nothing (all zero or not finite), or what decoding or the device report. */
+ * Returns: (transfer full), of at least topk entries, or NULL with FY_ERROR_MISMATCH when the
+ *          networks' features resemble nothing (all zero or not finite), or what decoding or the
+ *          device report. */
+FyNeighbours *fy_session_list (FySession *self,
+                               int target,
+                               int begin,
+                               int end,
+                               int radius,
+                               GCancellable *cancellable,
+                               GError **error);
+
+/* The merged list of `target` when the labels come from frame `first`, before the target or, carried
+ * back, after it: the recent frames up to `first`, and each reference unrestricted.
+ *
+ * reference  [n] frames, nearest to `first` first
+ * Returns:   (transfer full), or NULL as fy_session_list. */
 FyNeighbours *fy_session_neighbours (FySession *self,
                                      int first,
-                                     int frame,
+                                     const int *reference,
+                                     int n,
+                                     int target,
                                      GCancellable *cancellable,
                                      GError **error);
 
-/* What a propagation hands out for each frame, in order, `first` included.
+/* What a run would take, planned before it. */
+typedef struct
+{
+  gsize network;  /* bytes of host memory (on the CPU): weights and activations */
+  gsize features; /* of the frames a search looks at                            */
+  gsize labels;   /* soft labels and masks                                      */
+  gsize decoder;  /* decoded frames                                             */
+  gsize memory;   /* these and the program itself                               */
+  int window;     /* frames whose features are at hand                          */
+  guint64 disk;   /* bytes that features and lists take in the cache            */
+} FySessionPlan;
+
+/* n_frames   to carry through, each against one reference; n_objects: labels */
+void fy_session_plan (FySession *self, int n_frames, int n_objects, FySessionPlan *plan);
+
+/* What a propagation hands out for each frame, in order, the first included.
  *
  * mask     source size, ids of the labels; borrowed
  * soft     [n_classes, grid height, grid width] float32, class 0 = background, then the labels' ids
@@ -89,14 +145,24 @@ typedef gboolean (*FyFrameFunc) (int frame,
                                  gpointer user_data,
                                  GError **error);
 
-/* Carries the labels of frame `first` to frames first+1 .. last.
+/* A frame somebody labelled. */
+typedef struct
+{
+  int frame;
+  const FyIdMap *labels; /* source size */
+} FyHandMade;
+
+/* Carries labels from frame hand[0].frame to frame `last`, backwards when that is before it.
  *
- * labels   source size; at least one object
+ * Every hand-made frame on the way is handed out as it was made, feeds the frames after it, and is a
+ * reference for them as params.references says.  Objects are those of all hand-made frames.
+ *
+ * hand     [n], n >= 1, in the order of the way, each once
  * Errors:  FY_ERROR_MISMATCH (size, no object), what decoding or the device report,
  *          G_IO_ERROR_CANCELLED, or what `frame_func` set.  Frames handed out before are good. */
 gboolean fy_session_propagate (FySession *self,
-                               const FyIdMap *labels,
-                               int first,
+                               const FyHandMade *hand,
+                               int n,
                                int last,
                                FyFrameFunc frame_func,
                                gpointer user_data,

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* Neighbour lists of a target frame: in the cache, or searched for. */
+#include "base/error.h"
+#include "match/list-file.h"
+#include "session/internal.h"
+
+static void
+clear_features (gpointer data)
+{
+  fy_features_unref (*(FyFeatures **) data);
+}
+
+/* Weights may be finite and still drown every picture: features that are all zero or not finite
+ * resemble nothing. */
+static gboolean
+check_list (const FySession *self, const FyNeighbours *list, GError **error)
+{
+  for (int cell = 0; cell < list->cells; cell++)
+    if (list->score[(gsize) cell * (gsize) list->k] > 0.0f)
+      return TRUE;
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_MISMATCH,
+      "%s%s%s: the features of frame %d are all zero or not finite; use another checkpoint",
+      self->model[0], self->n_parts > 1 ? ", " : "", self->n_parts > 1 ? self->model[1] : "",
+      list->frame);
+  return FALSE;
+}
+
+static void
+weights_of (const FySession *self, float weight[FY_FEATURES_MAX_PARTS])
+{
+  for (int p = 0; p < FY_FEATURES_MAX_PARTS; p++)
+    weight[p] = p < self->n_parts ? fy_params_part_weight (&self->params.propagate, p) : 0.0f;
+}
+
+static GArray *
+gather (FySession *self, int begin, int end, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) context = g_array_new (FALSE, FALSE, sizeof (FyFeatures *));
+
+  g_array_set_clear_func (context, clear_features);
+  for (int frame = begin; frame < end; frame++)
+    {
+      FyFeatures *features = fy_session_get_features (self, frame, cancellable, error);
+
+      if (features == NULL)
+        return NULL;
+      g_array_append_val (context, features);
+    }
+  return g_steal_pointer (&context);
+}
+
+/* Searches frames begin .. end-1 at once.  `parts`: keep what each network contributes. */
+static FyNeighbours *
+search_some (FySession *self,
+             FySearch *search,
+             int target,
+             int begin,
+             int end,
+             gboolean parts,
+             GCancellable *cancellable,
+             GError **error)
+{
+  int cells = self->grid_width * self->grid_height, k = self->candidates;
+  gsize entries = (gsize) cells * (gsize) k;
+  guint32 shift = (guint32) begin * (guint32) cells;
+  g_autoptr (GArray) context = gather (self, begin, end, cancellable, error);
+  g_autoptr (FyFeatures) features = NULL;
+  g_autoptr (FyNeighbours) list = NULL;
+  FyFeatures *const *frames;
+  gint64 clock;
+
+  features = context != NULL ? fy_session_get_features (self, target, cancellable, error) : NULL;
+  if (features == NULL)
+    return NULL;
+  clock = g_get_monotonic_time ();
+  frames = (FyFeatures *const *) (gpointer) context->data;
+  list = fy_neighbours_new (target, cells, k);
+  if (!fy_search_run (search, features, frames, (int) context->len, list->position, list->score,
+                      cancellable, error))
+    return NULL;
+  for (int p = 0; parts && p < self->n_parts; p++)
+    list->part[p] = g_new (float, entries);
+  if (parts && !fy_search_parts (search, features, frames, (int) context->len, list->position,
+                                 list->part, error))
+    return NULL;
+  for (gsize i = 0; i < entries; i++)
+    if (list->position[i] != FY_SEARCH_NONE)
+      list->position[i] += shift;
+  self->times.match += fy_session_lap (&clock);
+  return check_list (self, list, error) ? g_steal_pointer (&list) : NULL;
+}
+
+/* As many frames at a time as there is memory for: the union of their lists is the list. */
+static FyNeighbours *
+search_all (FySession *self,
+            FySearch *search,
+            int target,
+            int begin,
+            int end,
+            GCancellable *cancellable,
+            GError **error)
+{
+  int step = MAX (1, (int) self->window - 1);
+  gboolean parts =
+      self->n_parts > 1 && self->candidates > self->params.propagate.topk && end - begin <= step;
+  g_autoptr (FyNeighbours) list =
+      search_some (self, search, target, begin, MIN (begin + step, end), parts, cancellable, error);
+
+  for (int at = begin + step; list != NULL && at < end; at += step)
+    {
+      g_autoptr (FyNeighbours) more =
+          search_some (self, search, target, at, MIN (at + step, end), FALSE, cancellable, error);
+      g_autoptr (FyNeighbours) before = g_steal_pointer (&list);
+
+      list = more != NULL ? fy_neighbours_union (before, more) : NULL;
+    }
+  self->times.lists_computed += list != NULL;
+  return g_steal_pointer (&list);
+}
+
+static FyNeighbours *
+get_list (FySession *self,
+          int target,
+          int begin,
+          int end,
+          int radius,
+          GCancellable *cancellable,
+          GError **error)
+{
+  FyCacheId id = { FY_CACHE_LIST, target, begin, end, radius };
+  int cells = self->grid_width * self->grid_height;
+  gint64 clock = g_get_monotonic_time ();
+  float weight[FY_FEATURES_MAX_PARTS];
+  FyNeighbours *list;
+
+  weights_of (self, weight);
+  list = self->cache != NULL
+             ? fy_list_load (self->cache, &id, cells, self->params.propagate.topk, weight)
+             : NULL;
+  self->times.cache += fy_session_lap (&clock);
+  if (list != NULL)
+    {
+      self->times.lists_from_cache++;
+      return list;
+    }
+  list = search_all (self, radius == 0 ? self->reference : self->local, target, begin, end,
+                     cancellable, error);
+  clock = g_get_monotonic_time ();
+  if (list != NULL && self->cache != NULL)
+    fy_list_save (self->cache, &id, list, weight);
+  self->times.cache += fy_session_lap (&clock);
+  return list;
+}
+
+FyNeighbours *
+fy_session_list (FySession *self,
+                 int target,
+                 int begin,
+                 int end,
+                 int radius,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_return_val_if_fail (begin >= 0 && begin < end, NULL);
+  g_return_val_if_fail (radius == 0 || radius == self->params.propagate.radius, NULL);
+  if (self->cache != NULL)
+    fy_cache_set_focus (self->cache, target);
+  for (;;)
+    {
+      g_autoptr (GError) failed = NULL;
+      FyNeighbours *list = get_list (self, target, begin, end, radius, cancellable, &failed);
+
+      if (list != NULL)
+        return list;
+      if (!fy_session_recover (self, &failed))
+        {
+          g_propagate_error (error, g_steal_pointer (&failed));
+          return NULL;
+        }
+    }
+}
+
+static void
+clear_list (gpointer data)
+{
+  fy_neighbours_unref (data);
+}
+
+FyNeighbours *
+fy_session_neighbours (FySession *self,
+                       int first,
+                       const int *reference,
+                       int n,
+                       int target,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  const FyPropagateParams *params = &self->params.propagate;
+  gboolean forwards = target > first;
+  int begin = forwards ? MAX (first, target - params->context) : target + 1;
+  int end = forwards ? target : MIN (first, target + params->context) + 1;
+  g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func (clear_list);
+  g_autoptr (FyNeighbours) local = NULL;
+
+  g_return_val_if_fail (target != first, NULL);
+  for (int i = 0; i < n; i++)
+    {
+      FyNeighbours *list =
+          fy_session_list (self, target, reference[i], reference[i] + 1, 0, cancellable, error);
+
+      if (list == NULL)
+        return NULL;
+      g_ptr_array_add (lists, list);
+    }
+  local = fy_session_list (self, target, begin, end, params->radius, cancellable, error);
+  if (local == NULL)
+    return NULL;
+  return fy_neighbours_merge (local, (const FyNeighbours *const *) lists->pdata, n, first,
+                              params->context, params->topk);
+}
