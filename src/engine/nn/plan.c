@@ -53,6 +53,22 @@ place (FyPlan *plan, const int *last, int value)
   plan->size = MAX (plan->size, at + size);
 }
 
+/* A residual that nothing reads later makes room for the sum itself, element by element: what a node
+ * reads around an element is its source. */
+static gboolean
+replaces_residual (const FyPlan *plan, const FyGraph *graph, const int *last, int value)
+{
+  const FyNode *node = value > 0 ? fy_graph_node (graph, value - 1) : NULL;
+  const FyMap *map = &plan->map[value], *residual;
+
+  if (node == NULL || node->residual < 0 || node->residual == node->source ||
+      last[node->residual] != value - 1)
+    return FALSE;
+  residual = &plan->map[node->residual];
+  return residual->height == map->height && residual->width == map->width &&
+         residual->channels == map->channels && residual->halo == map->halo;
+}
+
 FyPlan *
 fy_plan_new (const FyGraph *graph, int width, int height, int channel_multiple)
 {
@@ -78,7 +94,10 @@ fy_plan_new (const FyGraph *graph, int width, int height, int channel_multiple)
       FyMap *map = &self->map[value];
 
       map->channels = (map->channels + channel_multiple - 1) / channel_multiple * channel_multiple;
-      place (self, last, value);
+      if (replaces_residual (self, graph, last, value))
+        map->offset = self->map[fy_graph_node (graph, value - 1)->residual].offset;
+      else
+        place (self, last, value);
     }
   return self;
 }
