@@ -7,7 +7,16 @@
 
 #define RUN       64    /* cells computed before they are compared with what was there */
 #define ITEM      16384 /* votes that are worth handing to another core */
+#define TOGETHER  4     /* classes at once */
 #define CELL_MASK ((1u << FY_VOTE_CELL_BITS) - 1)
+
+/* A block of some classes. */
+typedef struct
+{
+  int block;
+  int n_classes;
+  int class[TOGETHER];
+} Task;
 
 typedef struct
 {
@@ -15,9 +24,9 @@ typedef struct
   FyCarried *class;
   const float **source; /* [n_classes, n_sources] */
   int n_classes;
-  int *block; /* [n_blocks] that any class wants */
-  int n_blocks;
-  int step;       /* blocks of an item */
+  Task *task; /* [n_tasks] block after block: what one reads is cached for the next */
+  int n_tasks;
+  int step;       /* tasks of an item */
   guint8 *result; /* [n_classes, FY_MAX_BLOCKS] CHANGED | FILLED */
 } Carry;
 
@@ -27,10 +36,15 @@ enum
   FILLED = 2
 };
 
-/* One vote after the other: as planes lie apart, a vector of votes would have to gather their
- * addresses before it gathers labels, which takes as long. */
-static void
-gather (const FyVotes *votes, const float *const *source, int begin, int n, float *out)
+/* Sums up to TOGETHER classes at once, so that the votes are read once for all.  Planes lie apart: a
+ * vector of votes would have to gather their addresses before their labels, which takes as long. */
+static inline __attribute__ ((always_inline)) void
+gather (const FyVotes *votes,
+        const float *const *const *source,
+        int n_classes,
+        int begin,
+        int n,
+        float sums[][RUN])
 {
   gsize k = (gsize) votes->k;
   const guint32 *voter = votes->voter + (gsize) begin * k;
@@ -38,51 +52,86 @@ gather (const FyVotes *votes, const float *const *source, int begin, int n, floa
 
   for (int i = 0; i < n; i++, voter += k, weight += k)
     {
-      float sum = 0.0f;
+      float sum[TOGETHER] = { 0.0f };
 
       for (gsize j = 0; j < k; j++)
-        sum += weight[j] * source[voter[j] >> FY_VOTE_CELL_BITS][voter[j] & CELL_MASK];
-      out[i] = sum;
+        {
+          guint32 slot = voter[j] >> FY_VOTE_CELL_BITS, cell = voter[j] & CELL_MASK;
+
+          for (int c = 0; c < n_classes; c++)
+            sum[c] += weight[j] * source[c][slot][cell];
+        }
+      for (int c = 0; c < n_classes; c++)
+        sums[c][i] = sum[c];
     }
 }
 
-/* Returns CHANGED | FILLED. */
-static int
-carry_block (const FyVotes *votes, const float *const *source, int block, float *label)
+static void
+gather_any (const FyVotes *votes,
+            const float *const *const *source,
+            int n_classes,
+            int begin,
+            int n,
+            float sums[][RUN])
 {
-  int each = fy_block_cells (votes->cells), result = 0;
-  int end = MIN ((block + 1) * each, votes->cells);
-
-  for (int begin = block * each; begin < end; begin += RUN)
+  switch (n_classes)
     {
-      float sums[RUN];
-      int n = MIN (RUN, end - begin);
-      gsize size = (gsize) n * sizeof (float);
-
-      gather (votes, source, begin, n, sums);
-      for (int i = 0; i < n; i++)
-        result |= sums[i] != 0.0f ? FILLED : 0;
-      if (memcmp (sums, label + begin, size) != 0)
-        {
-          memcpy (label + begin, sums, size);
-          result |= CHANGED;
-        }
+    case 1:
+      gather (votes, source, 1, begin, n, sums);
+      break;
+    case 2:
+      gather (votes, source, 2, begin, n, sums);
+      break;
+    case 3:
+      gather (votes, source, 3, begin, n, sums);
+      break;
+    default:
+      gather (votes, source, TOGETHER, begin, n, sums);
     }
-  return result;
+}
+
+/* Puts what was computed in the place of what was there.  Returns CHANGED | FILLED. */
+static int
+put (const float *sums, int n, float *label)
+{
+  gsize size = (gsize) n * sizeof (float);
+  int result = 0;
+
+  for (int i = 0; i < n; i++)
+    result |= sums[i] != 0.0f ? FILLED : 0;
+  if (memcmp (sums, label, size) == 0)
+    return result;
+  memcpy (label, sums, size);
+  return result | CHANGED;
 }
 
 static void
 carry_item (int item, int worker, gpointer data)
 {
   const Carry *carry = data;
-  int begin = item * carry->step, end = MIN (begin + carry->step, carry->n_blocks);
+  const FyVotes *votes = carry->votes;
+  int each = fy_block_cells (votes->cells);
+  int begin = item * carry->step, end = MIN (begin + carry->step, carry->n_tasks);
 
-  for (int c = 0; c < carry->n_classes; c++)
-    for (int i = begin; i < end; i++)
-      if (fy_blocks_has (carry->class[c].wanted, carry->block[i]))
-        carry->result[c * FY_MAX_BLOCKS + carry->block[i]] =
-            (guint8) carry_block (carry->votes, carry->source + c * carry->votes->n_sources,
-                                  carry->block[i], carry->class[c].plane->label);
+  for (int i = begin; i < end; i++)
+    {
+      Task task = carry->task[i];
+      const float *const *source[TOGETHER];
+      int last = MIN ((task.block + 1) * each, votes->cells);
+
+      for (int c = 0; c < task.n_classes; c++)
+        source[c] = carry->source + task.class[c] * votes->n_sources;
+      for (int cell = task.block * each; cell < last; cell += RUN)
+        {
+          float sums[TOGETHER][RUN];
+          int n = MIN (RUN, last - cell);
+
+          gather_any (votes, source, task.n_classes, cell, n, sums);
+          for (int c = 0; c < task.n_classes; c++)
+            carry->result[task.class[c] * FY_MAX_BLOCKS + task.block] |=
+                (guint8) put (sums[c], n, carry->class[task.class[c]].plane->label + cell);
+        }
+    }
 }
 
 /* Blocks in which something of a class can be seen. */
@@ -137,27 +186,25 @@ finish (FyCarried *class, const guint8 *result, int cells)
     g_clear_pointer (&class->plane->label, g_free);
 }
 
-/* Work in items large enough to be worth another core.  Returns the number of items. */
+/* Makes items that are worth another core.  Returns their number. */
 static int
 plan (Carry *carry)
 {
-  int each = fy_block_cells (carry->votes->cells), n = fy_n_blocks (carry->votes->cells);
-  gsize wanted = 0, votes;
+  int votes = fy_block_cells (carry->votes->cells) * carry->votes->k;
 
-  for (int block = 0; block < n; block++)
-    {
-      gsize before = wanted;
+  for (int first = 0; first < carry->n_classes; first += TOGETHER)
+    for (int block = 0; block < fy_n_blocks (carry->votes->cells); block++)
+      {
+        Task task = { block };
 
-      for (int c = 0; c < carry->n_classes; c++)
-        wanted += fy_blocks_has (carry->class[c].wanted, block);
-      if (wanted > before)
-        carry->block[carry->n_blocks++] = block;
-    }
-  if (wanted == 0)
-    return 0;
-  votes = wanted * (gsize) each * (gsize) carry->votes->k / (gsize) carry->n_blocks;
-  carry->step = (int) (ITEM / MAX (votes, 1)) + 1;
-  return (carry->n_blocks + carry->step - 1) / carry->step;
+        for (int c = first; c < MIN (first + TOGETHER, carry->n_classes); c++)
+          if (fy_blocks_has (carry->class[c].wanted, block))
+            task.class[task.n_classes++] = c;
+        if (task.n_classes > 0)
+          carry->task[carry->n_tasks++] = task;
+      }
+  carry->step = ITEM / votes + 1;
+  return (carry->n_tasks + carry->step - 1) / carry->step;
 }
 
 void
@@ -167,8 +214,9 @@ fy_carry_classes (const FyVotes *votes, FyCarried *class, int n_classes)
   g_autofree float *nothing = g_new0 (float, (gsize) votes->cells);
   g_autofree const float **source = g_new0 (const float *, (gsize) n_classes *n_sources + 1);
   g_autofree guint8 *result = g_new0 (guint8, (gsize) n_classes * FY_MAX_BLOCKS);
-  int block[FY_MAX_BLOCKS], n_items;
-  Carry carry = { votes, class, source, n_classes, .block = block, .result = result };
+  g_autofree Task *task = g_new (Task, (gsize) n_classes * FY_MAX_BLOCKS);
+  Carry carry = { votes, class, source, n_classes, .task = task, .result = result };
+  int n_items;
 
   for (int c = 0; c < n_classes; c++)
     prepare (&class[c], votes, nothing, source + (gsize) c * n_sources);
