@@ -17,7 +17,8 @@ void FY_KERNEL (round_pairs) (const float *in, guint16 *out, gsize n);
 void FY_KERNEL (
     max_pool) (const float *source, gsize source_row, float *destination, int width, int channels);
 void FY_KERNEL (winograd_in) (const FyCpuWinograd *job, int tile_y, int tile_x, float *to);
-void FY_KERNEL (winograd_out) (const FyCpuWinograd *job, int tile_y, int tile_x, const float *from);
+void FY_KERNEL (
+    winograd_out) (const FyCpuWinograd *job, int block, int tile_y, int tile_x, const float *from);
 void FY_KERNEL (unit_row) (const float *in, float *out, int n, gboolean normalize);
 void FY_KERNEL (search_band) (const FyCpuSearch *job, int y0);
 float FY_KERNEL (similarity) (const FyCpuSearch *job,

@@ -63,7 +63,7 @@ FY_INLINE void
 transform_in (const FyCpuWinograd *job, int tile_y, int tile_x, float *to, const gboolean pairs)
 {
   const FyCpuConvolution *map = job->map;
-  gsize row[6], column[6];
+  gsize row[6], column[6], right = 4 * map->source_pixel;
 
   /* Patches that reach over the border's end read its last line again: what that touches lies
    * outside the output. */
@@ -79,6 +79,9 @@ transform_in (const FyCpuWinograd *job, int tile_y, int tile_x, float *to, const
       FY_UNROLL
       for (int i = 0; i < 36; i++)
         d[i] = fy_vector_load (map->source + row[i / 6] + column[i % 6] + c);
+      FY_UNROLL
+      for (int i = 0; i < 24; i++) /* what the tile to the right adds to this one's */
+        __builtin_prefetch (map->source + row[i / 4] + column[2 + i % 4] + right + c);
       FY_UNROLL
       for (int i = 0; i < 6; i++)
         forward (d + i, 6);
@@ -115,19 +118,37 @@ finish (const FyCpuConvolution *map, int y, int x, int c, FyVector value)
   fy_vector_store (map->destination + (gsize) y * map->destination_row + at, value);
 }
 
+/* Asks for the memory of a tile's outputs. */
+FY_INLINE void
+prefetch_out (const FyCpuConvolution *map, int tile_y, int tile_x, int c)
+{
+  FY_UNROLL
+  for (int i = 0; i < 16; i++)
+    {
+      gsize y = (gsize) (4 * tile_y + i / 4);
+      gsize at = (gsize) (4 * tile_x + i % 4) * map->destination_pixel + (gsize) c;
+
+      __builtin_prefetch (map->destination + y * map->destination_row + at, 1);
+      if (map->residual != NULL)
+        __builtin_prefetch (map->residual + y * map->residual_row + at);
+    }
+}
+
 void
-FY_KERNEL (winograd_out) (const FyCpuWinograd *job, int tile_y, int tile_x, const float *from)
+FY_KERNEL (
+    winograd_out) (const FyCpuWinograd *job, int block, int tile_y, int tile_x, const float *from)
 {
   const FyCpuConvolution *map = job->map;
 
-  for (int c = 0; c < map->out_channels; c += FY_LANES)
+  for (int v = 0; v < FY_OUT_VECTORS; v++)
     {
+      int c = (block * FY_OUT_VECTORS + v) * FY_LANES;
       FyVector bias = fy_vector_load (map->bias + c);
       FyVector m[36], half[24];
-
+      prefetch_out (map, tile_y, tile_x + 1, c);
       FY_UNROLL
       for (int i = 0; i < 36; i++)
-        m[i] = fy_vector_load (from + (gsize) i * job->out_step + c);
+        m[i] = fy_vector_load (from + (gsize) i * job->out_step + v * FY_LANES);
       FY_UNROLL
       for (int i = 0; i < 6; i++) /* columns: half[i][0 .. 3] */
         backward (m + i, 6, half + 4 * i);

@@ -31,7 +31,7 @@ typedef struct
   gboolean relu;
 } FyCpuConvolution;
 
-/* A band of Winograd tiles between maps. */
+/* Some of Winograd's tiles between maps. */
 typedef struct
 {
   const FyCpuConvolution *map; /* the convolution they make up; its weights are not looked at */
@@ -87,9 +87,13 @@ typedef struct
   /* To bf16, to nearest even.  NULL where convolve_pairs is. */
   void (*round_pairs) (const float *in, guint16 *out, gsize n);
 
-  /* One tile's patch to its frequencies at `to`, and its products at `from` to outputs. */
+  /* One tile's patch to its frequencies at `to`, and one block's products at `from` to outputs. */
   void (*winograd_in) (const FyCpuWinograd *job, int tile_y, int tile_x, float *to);
-  void (*winograd_out) (const FyCpuWinograd *job, int tile_y, int tile_x, const float *from);
+  void (*winograd_out) (const FyCpuWinograd *job,
+                        int block,
+                        int tile_y,
+                        int tile_x,
+                        const float *from);
 
   /* Output row y of the 3x3 / 2 maximum; `source` at input pixel (-1, -1), rows and pixels in floats. */
   void (*max_pool) (const float *source,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A 3x3 convolution at stride 1 by Winograd's F(4x4, 3x3): see kernel-winograd.c.
  *
- * Bands of tile rows are transformed, multiplied and transformed back by one worker each, in scratch
- * memory small enough for the caches and large enough that weights are read few times. */
+ * Bands of tiles are transformed, multiplied and transformed back by one worker each, block by block of
+ * outputs, in scratch memory small enough for the caches. */
 #include "compute/cpu/winograd.h"
 
 #include "base/parallel.h"
@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define FREQUENCIES 36
-#define SCRATCH     ((gsize) 1 << 20) /* bytes a worker, about */
+#define SCRATCH     ((gsize) 512 << 10) /* bytes a worker, about: half a second cache */
+#define LEAST       24                  /* tiles a time that weights are read from further away */
 
 /* Rows of G: weights to frequencies. */
 static const double G[6][3] = {
@@ -52,7 +53,7 @@ transform (const float g[9], double u[FREQUENCIES])
       }
 }
 
-/* packed[frequency][block][in][out in block], pairs: [frequency][block][in / 2][out in block][2] */
+/* packed[block][frequency][in][out in block], pairs: [block][frequency][in / 2][out in block][2] */
 void
 fy_cpu_winograd_pack (const FyCpuKernels *kernels,
                       const FyConvolutionParams *params,
@@ -68,12 +69,11 @@ fy_cpu_winograd_pack (const FyCpuKernels *kernels,
     for (gsize in = 0; in < ins; in++)
       {
         double u[FREQUENCIES];
-        gsize at =
-            (out / block * ins + in / group * group) * block + out % block * group + in % group;
+        gsize at = in / group * group * block + out % block * group + in % group;
 
         transform (weight + (out * ins + in) * 9, u);
         for (gsize f = 0; f < FREQUENCIES; f++)
-          packed[f * ins * outs + at] = (float) u[f];
+          packed[(out / block * FREQUENCIES + f) * ins * block + at] = (float) u[f];
       }
 }
 
@@ -81,43 +81,45 @@ typedef struct
 {
   const FyCpuKernels *kernels;
   const FyCpuConvolution *map;
-  int columns;           /* tiles a row  */
-  int rows;              /* tile rows    */
-  int band;              /* rows an item */
-  float *zero;           /* [out_block] the products' bias        */
-  float *const *scratch; /* [workers] V, then M */
+  int columns;           /* tiles a row                    */
+  int tiles;             /* in all, row by row             */
+  int band;              /* tiles an item                  */
+  float *zero;           /* [out_block] the products' bias */
+  float *const *scratch; /* [workers] V, then M            */
   gboolean pairs;
 } Work;
 
-/* M_f = V_f U_f for the tiles of a band, as a 1x1 convolution on one row of `tiles` pixels. */
+/* M_f = V_f U_f of one block for `tiles` tiles, as a 1x1 convolution on one row of so many pixels. */
 static void
-multiply (const Work *work, const FyCpuWinograd *job, int tiles, const float *v, float *m)
+multiply (const Work *work,
+          const FyCpuWinograd *job,
+          int block,
+          int tiles,
+          const float *v,
+          float *m)
 {
-  gsize ins = (gsize) work->map->in_channels, outs = (gsize) work->map->out_channels;
-  FyCpuConvolution product = { .source_pixel = ins,
-                               .destination_pixel = outs,
+  int outs = work->kernels->out_block;
+  gsize weights = (gsize) (work->map->in_channels * outs) / (work->pairs ? 2 : 1);
+  const float *weight = work->map->weight + (gsize) block * FREQUENCIES * weights;
+  FyCpuConvolution product = { .source_pixel = (gsize) work->map->in_channels,
+                               .destination_pixel = (gsize) outs,
                                .bias = work->zero,
                                .kernel = 1,
                                .stride = 1,
                                .in_channels = work->map->in_channels,
-                               .out_channels = work->map->out_channels,
+                               .out_channels = outs,
                                .width = tiles,
                                .height = 1 };
-  void (*convolve) (const FyCpuConvolution *, int, int, int) = work->kernels->convolve;
-  gsize weights = ins * outs;
 
-  if (work->pairs)
-    {
-      convolve = work->kernels->convolve_pairs;
-      weights /= 2;
-    }
   for (gsize f = 0; f < FREQUENCIES; f++)
     {
       product.source = v + f * job->in_step;
       product.destination = m + f * job->out_step;
-      product.weight = work->map->weight + f * weights;
-      for (int block = 0; block < product.out_channels / work->kernels->out_block; block++)
-        convolve (&product, block, 0, 1);
+      product.weight = weight + f * weights;
+      if (work->pairs)
+        work->kernels->convolve_pairs (&product, 0, 0, 1);
+      else
+        work->kernels->convolve (&product, 0, 0, 1);
     }
 }
 
@@ -125,20 +127,22 @@ static void
 run_band (int item, int worker, gpointer data)
 {
   const Work *work = data;
-  int begin = item * work->band, end = MIN (begin + work->band, work->rows);
-  int tiles = (end - begin) * work->columns;
+  int begin = item * work->band, tiles = MIN (work->band, work->tiles - begin);
   gsize ins = (gsize) work->map->in_channels / (work->pairs ? 2 : 1);
-  gsize outs = (gsize) work->map->out_channels;
+  gsize outs = (gsize) work->kernels->out_block;
   FyCpuWinograd job = { work->map, (gsize) tiles * ins, (gsize) tiles * outs, work->pairs };
   float *v = work->scratch[worker], *m = v + FREQUENCIES * job.in_step;
 
   for (int t = 0; t < tiles; t++)
-    work->kernels->winograd_in (&job, begin + t / work->columns, t % work->columns,
+    work->kernels->winograd_in (&job, (begin + t) / work->columns, (begin + t) % work->columns,
                                 v + (gsize) t * ins);
-  multiply (work, &job, tiles, v, m);
-  for (int t = 0; t < tiles; t++)
-    work->kernels->winograd_out (&job, begin + t / work->columns, t % work->columns,
-                                 m + (gsize) t * outs);
+  for (int block = 0; block < work->map->out_channels / work->kernels->out_block; block++)
+    {
+      multiply (work, &job, block, tiles, v, m);
+      for (int t = 0; t < tiles; t++)
+        work->kernels->winograd_out (&job, block, (begin + t) / work->columns,
+                                     (begin + t) % work->columns, m + (gsize) t * outs);
+    }
 }
 
 gboolean
@@ -148,19 +152,20 @@ fy_cpu_winograd_run (FyCpuDevice *device, const FyCpuConvolution *map, gboolean 
                 .pairs = pairs,
                 .map = map,
                 .columns = (map->width + 3) / 4,
-                .rows = (map->height + 3) / 4 };
+                .tiles = (map->width + 3) / 4 * ((map->height + 3) / 4) };
   int workers = fy_parallel_workers (), items;
-  gsize row = FREQUENCIES * (gsize) work.columns * (gsize) (map->in_channels + map->out_channels);
-  g_autofree float *zero = g_new0 (float, (gsize) map->out_channels);
+  gsize tile =
+      FREQUENCIES * (gsize) (map->in_channels / (pairs ? 2 : 1) + device->kernels->out_block);
+  g_autofree float *zero = g_new0 (float, (gsize) device->kernels->out_block);
 
-  work.band = (int) CLAMP (SCRATCH / (row * sizeof (float)), 1, (gsize) work.rows);
-  items = (work.rows + work.band - 1) / work.band;
+  work.band = MAX (LEAST, (int) (SCRATCH / (tile * sizeof (float))));
+  items = (work.tiles + work.band - 1) / work.band;
   items = (items + workers - 1) / workers * workers; /* as many for each */
-  work.band = (work.rows + items - 1) / items;
+  work.band = (work.tiles + items - 1) / items;
   work.zero = zero;
-  if (!fy_cpu_reserve_scratch (device, row * (gsize) work.band))
+  if (!fy_cpu_reserve_scratch (device, tile * (gsize) work.band))
     return FALSE;
   work.scratch = device->scratch;
-  fy_parallel_for ((work.rows + work.band - 1) / work.band, run_band, &work);
+  fy_parallel_for ((work.tiles + work.band - 1) / work.band, run_band, &work);
   return TRUE;
 }
