@@ -95,6 +95,7 @@ fy_resnet_new (const FyResnetParams *params)
 {
   FyGraph *graph = fy_graph_new ();
   gboolean deep = params->depth == 50;
+  const int *blocks = deep ? blocks_50 : blocks_18;
   int channels = 64, value;
 
   value = take_convolution (graph, "", 1,
@@ -113,7 +114,7 @@ fy_resnet_new (const FyResnetParams *params)
                                           .kernel = 3,
                                           .stride = 2 });
   for (int layer = 1; layer <= params->cut; layer++)
-    for (int block = 0; block < (deep ? blocks_50 : blocks_18)[layer - 1]; block++)
+    for (int block = 0; block < blocks[layer - 1]; block++)
       {
         g_autofree char *prefix = g_strdup_printf ("layer%d.%d.", layer, block);
         int width = 64 << (layer - 1), stride = block == 0 ? params->stride[layer] : 1;
