@@ -66,6 +66,7 @@ extern const FerryCommand *const ferry_commands[];
 extern const FerryCommand ferry_info;
 extern const FerryCommand ferry_features;
 extern const FerryCommand ferry_match;
+extern const FerryCommand ferry_prepare;
 extern const FerryCommand ferry_propagate;
 extern const FerryCommand ferry_evaluate;
 extern const FerryCommand ferry_bench;

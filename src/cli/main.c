@@ -5,6 +5,7 @@
 #include "terminal.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,8 @@ const char ferry_description[] =
     "set has them. Everything runs on the CPU, or on a GPU through Vulkan.";
 
 const FerryCommand *const ferry_commands[] = {
-  &ferry_info,  &ferry_propagate, &ferry_evaluate, &ferry_features, &ferry_match, &ferry_demo,
+  &ferry_info,  &ferry_prepare, &ferry_propagate, &ferry_evaluate, &ferry_features,
+  &ferry_match, &ferry_demo,
 #if FERRY_HAVE_BENCH
   &ferry_bench,
 #endif
@@ -75,6 +77,10 @@ main (int argc, char **argv)
   const FerryCommand *command = find_command (word);
   g_autofree char *manual = NULL;
 
+#ifdef __GLIBC__
+  /* Frames and features come and go between what stays: apart from the heap they leave no holes. */
+  mallopt (M_MMAP_THRESHOLD, 512 << 10);
+#endif
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C"); /* a figure reads the same everywhere */
   signal (SIGXFSZ, SIG_IGN);   /* a file-size limit is an error of the write, not of the program */

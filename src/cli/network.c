@@ -232,6 +232,16 @@ ferry_explain_stop (GError **error,
   g_propagate_error (error, full);
 }
 
+void
+ferry_print_notes (FySession *session)
+{
+  g_auto (GStrv) lines = g_strsplit (fy_session_notes (session), "\n", -1);
+
+  for (int i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0')
+      g_printerr ("ferry-cli: %s\n", lines[i]);
+}
+
 /* --- JSON --- */
 
 char *

@@ -110,6 +110,9 @@ void ferry_explain_stop (GError **error,
                          int high,
                          const char *folder);
 
+/* Says on standard error what did not go as hoped but was got over. */
+void ferry_print_notes (FySession *session);
+
 /* Quoted and escaped for JSON; bytes that are no UTF-8 replaced; "null" for NULL.
  * Returns: (transfer full). */
 char *ferry_json_string (const char *text);

@@ -290,16 +290,6 @@ carry (Job *job, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* What keeps on standard error a note of what did not go as hoped but was got over. */
-static void
-print_notes (const Job *job)
-{
-  const char *notes = fy_session_notes (job->session);
-
-  for (const char *line = notes; *line != '\0'; line = strchr (line, '\n') + 1)
-    g_printerr ("ferry-cli: %.*s\n", (int) (strchr (line, '\n') - line), line);
-}
-
 static void
 print_plan (const Job *job)
 {
@@ -335,7 +325,7 @@ carry_and_report (Job *job, gint64 start, GCancellable *cancellable, GError **er
   job->progress = ferry_progress_new ("frame", job->last - job->first + 1);
   done = carry (job, cancellable, error);
   g_clear_pointer (&job->progress, ferry_progress_free);
-  print_notes (job);
+  ferry_print_notes (job->session);
   if (!done || !check_whole (job, error))
     return FALSE;
   print_summary (job, job->ids->len, (double) (g_get_monotonic_time () - start) * 1e-6);

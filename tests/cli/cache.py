@@ -231,6 +231,39 @@ class Corrections(CacheCase):
         self.bad(*self.words('out'), '--references', 'some', status=2, names=['nearest:N'])
 
 
+class Prepare(CacheCase):
+    def prepare(self, *more):
+        return self.good_json('prepare', self.clip, '--cache', self.cache, '--radius', 4, '--context', 3, *more)
+
+    def test_prepared_clips_follow_at_once(self):
+        self.assertEqual(self.prepare()['lists'], 14)
+        self.assertEqual(self.prepare()['lists'], 0)
+        result, masks = self.carry('out1')
+        self.assertEqual(result['computed'], {'features': 0, 'lists': 0})
+        self.assert_same(masks, self.carry('out2', '--cache-size', 0)[1])
+        self.assertEqual(self.prepare('--from', 3, '--play-head', 6)['lists'], 12)
+        self.assertEqual(self.carry('out3', '--from', 3)[0]['computed'], {'features': 0, 'lists': 0})
+
+    def test_nearest_to_the_play_head_first(self):
+        words = ['prepare', support.SAMPLE, '--cache', self.cache, '--short-side', 96, '--play-head', 30]
+        run = subprocess.Popen([support.program(), *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
+        while run.poll() is None and len(list(self.cache.rglob('list-*'))) < 6:
+            time.sleep(0.002)
+        run.send_signal(signal.SIGINT)
+        _, stderr = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 1)
+        self.assertRegex(stderr, r'^ferry-cli: stopped with \d+ of 118 lists to do; those done are kept')
+        targets = {int(p.name.split('-')[1]) for p in self.cache.rglob('list-*')}
+        self.assertTrue(30 in targets and min(targets) > 5 and max(targets) < 55, targets)
+        done = len(list(self.cache.rglob('list-*')))
+        self.assertEqual(self.good_json(*words)['lists'], 118 - done)
+
+    def test_bad_words(self):
+        self.bad('prepare', self.clip, '--cache-size', 0, status=2, names=['--cache-size 0'])
+        self.bad('prepare', self.clip, '--play-head', 8, status=2, names=['--play-head 8', '0 to 7'])
+
+
 class Plan(CacheCase):
     def test_plan_says_what_it_takes(self):
         plan = self.good_json(*self.words('out'), '--plan')

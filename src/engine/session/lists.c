@@ -181,6 +181,44 @@ fy_session_list (FySession *self,
     }
 }
 
+/* The recent frames of a target when labels come from `first`. */
+static void
+recent_frames (const FySession *self, int first, int target, int *begin, int *end)
+{
+  int context = self->params.propagate.context;
+  gboolean forwards = target > first;
+
+  *begin = forwards ? MAX (first, target - context) : target + 1;
+  *end = forwards ? target : MIN (first, target + context) + 1;
+}
+
+static void
+add_missing (FySession *self, const FyListWish *wish, GArray *wishes)
+{
+  FyCacheId id = { FY_CACHE_LIST, wish->target, wish->begin, wish->end, wish->radius };
+
+  if (self->cache == NULL || !fy_cache_has (self->cache, &id))
+    g_array_append_vals (wishes, wish, 1);
+}
+
+GArray *
+fy_session_missing_lists (FySession *self, int first, int last)
+{
+  GArray *wishes = g_array_new (FALSE, FALSE, sizeof (FyListWish));
+  int step = last >= first ? 1 : -1;
+
+  for (int target = first; target != last; target += step)
+    {
+      FyListWish recent = { .target = target + step, .radius = self->params.propagate.radius };
+      FyListWish reference = { target + step, first, first + 1, 0 };
+
+      recent_frames (self, first, recent.target, &recent.begin, &recent.end);
+      add_missing (self, &recent, wishes);
+      add_missing (self, &reference, wishes);
+    }
+  return wishes;
+}
+
 static void
 clear_list (gpointer data)
 {
@@ -197,13 +235,14 @@ fy_session_neighbours (FySession *self,
                        GError **error)
 {
   const FyPropagateParams *params = &self->params.propagate;
-  gboolean forwards = target > first;
-  int begin = forwards ? MAX (first, target - params->context) : target + 1;
-  int end = forwards ? target : MIN (first, target + params->context) + 1;
   g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func (clear_list);
   g_autoptr (FyNeighbours) local = NULL;
+  FyNeighbours *merged;
+  gint64 clock;
+  int begin, end;
 
   g_return_val_if_fail (target != first, NULL);
+  recent_frames (self, first, target, &begin, &end);
   for (int i = 0; i < n; i++)
     {
       FyNeighbours *list =
@@ -216,6 +255,9 @@ fy_session_neighbours (FySession *self,
   local = fy_session_list (self, target, begin, end, params->radius, cancellable, error);
   if (local == NULL)
     return NULL;
-  return fy_neighbours_merge (local, (const FyNeighbours *const *) lists->pdata, n, first,
-                              params->context, params->topk);
+  clock = g_get_monotonic_time ();
+  merged = fy_neighbours_merge (local, (const FyNeighbours *const *) lists->pdata, n, first,
+                                params->context, params->topk);
+  self->times.carry += fy_session_lap (&clock);
+  return merged;
 }

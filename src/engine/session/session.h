@@ -7,6 +7,7 @@
 #include "compute/device.h"
 #include "label/id-map.h"
 #include "match/neighbours.h"
+#include "match/schedule.h"
 #include "media/clip.h"
 #include "propagate/params.h"
 
@@ -103,6 +104,11 @@ FyNeighbours *fy_session_list (FySession *self,
                                int radius,
                                GCancellable *cancellable,
                                GError **error);
+
+/* What the cache does not have yet of the lists that carrying from frame `first` to frame `last` takes,
+ * each frame's against its recent frames and against `first`.  Returns: (transfer full) GArray of
+ * FyListWish, in carrying order. */
+GArray *fy_session_missing_lists (FySession *self, int first, int last);
 
 /* The merged list of `target` when the labels come from frame `first`, before the target or, carried
  * back, after it: the recent frames up to `first`, and each reference unrestricted.
