@@ -8,6 +8,7 @@
 #define RUN       64    /* cells computed before they are compared with what was there */
 #define ITEM      16384 /* votes that are worth handing to another core */
 #define TOGETHER  4     /* classes at once */
+#define LINE      16    /* floats of a line of the cache */
 #define CELL_MASK ((1u << FY_VOTE_CELL_BITS) - 1)
 
 /* A block of some classes. */
@@ -105,13 +106,50 @@ put (const float *sums, int n, float *label)
   return result | CHANGED;
 }
 
+/* Asks for all that the tasks [begin, end) of the same few classes read: many planes, each a little
+ * at a time, are more than a processor foresees. */
+static void
+fetch (const Carry *carry, int begin, int end)
+{
+  const FyVotes *votes = carry->votes;
+  int n_blocks = fy_n_blocks (votes->cells), each = fy_block_cells (votes->cells);
+  int first = carry->task[begin].class[0] / TOGETHER * TOGETHER;
+  FyBlocks target = { { 0 } };
+
+  for (int i = begin; i < end; i++)
+    fy_blocks_add (&target, carry->task[i].block);
+  for (int slot = 0; slot < votes->n_sources; slot++)
+    for (int c = first; c < MIN (first + TOGETHER, carry->n_classes); c++)
+      {
+        const float *source = carry->source[c * votes->n_sources + slot];
+        const FyBlocks *seen_by = votes->seen_by + slot * n_blocks;
+
+        for (int block = 0; block < n_blocks; block++)
+          if (fy_blocks_any (fy_blocks_and (seen_by[block], target)))
+            for (int cell = block * each; cell < MIN ((block + 1) * each, votes->cells);
+                 cell += LINE)
+              __builtin_prefetch (source + cell, 0, 2);
+      }
+}
+
+/* The end of the tasks from `begin` on, before `end`, that are of the same few classes. */
+static int
+find_end (const Carry *carry, int begin, int end)
+{
+  int i = begin + 1;
+
+  while (i < end && carry->task[i].class[0] / TOGETHER == carry->task[begin].class[0] / TOGETHER)
+    i++;
+  return i;
+}
+
 static void
 carry_item (int item, int worker, gpointer data)
 {
   const Carry *carry = data;
   const FyVotes *votes = carry->votes;
   int each = fy_block_cells (votes->cells);
-  int begin = item * carry->step, end = MIN (begin + carry->step, carry->n_tasks);
+  int begin = item * carry->step, end = MIN (begin + carry->step, carry->n_tasks), fetched = begin;
 
   for (int i = begin; i < end; i++)
     {
@@ -119,6 +157,8 @@ carry_item (int item, int worker, gpointer data)
       const float *const *source[TOGETHER];
       int last = MIN ((task.block + 1) * each, votes->cells);
 
+      if (i == fetched)
+        fetch (carry, i, fetched = find_end (carry, i, end));
       for (int c = 0; c < task.n_classes; c++)
         source[c] = carry->source + task.class[c] * votes->n_sources;
       for (int cell = task.block * each; cell < last; cell += RUN)
