@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* ferry-cli bench: how fast this machine does each part of the work. */
-#include "measure.h"
+#include "bench-carry.h"
 #include "network.h"
 
 #include "base/error.h"
-#include "propagate/carry.h"
-#include "propagate/resolve.h"
 #include "session/model.h"
 
 #include <stdio.h>
@@ -13,7 +11,6 @@
 #include <unistd.h>
 
 #define DEFAULT_REPEATS 5
-#define CARRIED_FRAMES  70
 
 typedef struct
 {
@@ -360,114 +357,6 @@ bench_match (Bench *bench, const char *preset, const char *name, GError **error)
          run_match (bench, &self, name, error);
 }
 
-/* --- Carrying --- */
-
-typedef struct
-{
-  FyNeighbours *list[CARRIED_FRAMES]; /* but of the first */
-  int cells;
-  int k;
-  int n_objects;
-  int grid_width;
-  int grid_height;
-  guint16 *ids;
-  FyIdMap *mask;
-  float *soft[CARRIED_FRAMES];
-} Carrying;
-
-static void
-carrying_clear (Carrying *self)
-{
-  for (int frame = 0; frame < CARRIED_FRAMES; frame++)
-    {
-      g_clear_pointer (&self->list[frame], fy_neighbours_unref);
-      g_clear_pointer (&self->soft[frame], g_free);
-    }
-  g_clear_pointer (&self->ids, g_free);
-  g_clear_pointer (&self->mask, fy_id_map_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Carrying, carrying_clear)
-
-static gboolean
-carry (gpointer user_data, GError **error)
-{
-  Carrying *self = user_data;
-
-  for (int frame = 1; frame < CARRIED_FRAMES; frame++)
-    {
-      fy_carry (self->list[frame], 0.05f, (const float *const *) self->soft, self->n_objects + 1,
-                self->soft[frame]);
-      fy_resolve (self->soft[frame], self->ids, self->n_objects, self->grid_width,
-                  self->grid_height, self->mask);
-    }
-  return TRUE;
-}
-
-/* Neighbours a few cells around, in the 20 frames before. */
-static void
-make_list (Carrying *self, int frame, GRand *random)
-{
-  FyNeighbours *list = fy_neighbours_new (frame, self->cells, self->k);
-
-  self->list[frame] = list;
-  for (int i = 0; i < self->cells * self->k; i++)
-    {
-      int cell = i / self->k;
-      int x = cell % self->grid_width + g_rand_int_range (random, -2, 3);
-      int y = cell / self->grid_width + g_rand_int_range (random, -2, 3);
-      int from = frame - 1 - g_rand_int_range (random, 0, MIN (frame, 20));
-
-      list->position[i] =
-          (guint32) (from * self->cells + CLAMP (y, 0, self->grid_height - 1) * self->grid_width +
-                     CLAMP (x, 0, self->grid_width - 1));
-      list->score[i] = 1 - 0.01f * (float) (i % self->k);
-    }
-}
-
-/* The first frame's labels are squares of 10 x 10 cells, object after object and background. */
-static void
-make_soft (Carrying *self, int frame)
-{
-  int n_classes = self->n_objects + 1, across = self->grid_width / 10 + 1;
-
-  self->soft[frame] = g_new0 (float, (gsize) n_classes *(gsize) self->cells);
-  for (int cell = 0; frame == 0 && cell < self->cells; cell++)
-    {
-      int square = cell / self->grid_width / 10 * across + cell % self->grid_width / 10;
-
-      self->soft[0][(gsize) (square % n_classes) * (gsize) self->cells + (gsize) cell] = 1;
-    }
-}
-
-static gboolean
-bench_carry (Bench *bench, int n_objects, const char *name, GError **error)
-{
-  g_auto (Carrying) self = { .grid_width = (bench->width + 7) / 8,
-                             .grid_height = (bench->height + 7) / 8,
-                             .k = 10,
-                             .n_objects = n_objects };
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  double cells;
-
-  self.cells = self.grid_width * self.grid_height;
-  self.ids = g_new (guint16, (gsize) n_objects);
-  self.mask = fy_id_map_new (bench->width, bench->height);
-  for (int i = 0; i < n_objects; i++)
-    self.ids[i] = (guint16) (i + 1);
-  make_soft (&self, 0);
-  for (int frame = 1; frame < CARRIED_FRAMES; frame++)
-    {
-      make_list (&self, frame, random);
-      make_soft (&self, frame);
-    }
-  cells = (double) (CARRIED_FRAMES - 1) * self.cells;
-  return measure (bench,
-                  (FerryMeasure){ .name = name,
-                                  .flops = 2 * cells * self.k * (n_objects + 1),
-                                  .bytes = cells * (8 * self.k + 4 * (n_objects + 1)) },
-                  carry, &self, error);
-}
-
 /* --- Reporting --- */
 
 static void
@@ -566,8 +455,8 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
                                        !bench_backbone (&bench, 50, resnet50, error))) ||
       (wanted (&bench, "match") && (!bench_match (&bench, "fc-davis", "match-fc", error) ||
                                     !bench_match (&bench, "sfc-davis", "match-sfc", error))) ||
-      (wanted (&bench, "carry") && (!bench_carry (&bench, 2, "carry-70x2", error) ||
-                                    !bench_carry (&bench, 50, "carry-70x50", error))))
+      (wanted (&bench, "carry") &&
+       !ferry_bench_carry (bench.width, bench.height, bench.repeats, results, cancellable, error)))
     return FALSE;
   print_results (&bench, ceiling);
   return TRUE;
@@ -593,8 +482,9 @@ const FerryCommand ferry_bench = {
   .description =
       "Measures each part of the work on made-up or sample data: backbone-* is one frame through a "
       "network, match-* the neighbour list of one frame with 20 frames of context and a reference, "
-      "carry-70x2 and -70x50 the masks of 70 frames with 2 and with 50 objects (on the CPU, "
-      "whatever the device), decode-sample the whole sample clip.\n\n"
+      "votes-70 makes ready the lists of 70 frames, carry-70x2 and -70x50 carry 2 and 50 objects, "
+      "carry-edit follows a change of 3 x 3 cells in the first frame, resolve-70x2 and -70x50 make "
+      "the masks (all on the CPU, whatever the device), decode-sample the whole sample clip.\n\n"
       "*-fast is in 16 bits where the device is faster so. How far off it is stands beside it: the "
       "largest difference as a share of the largest value, and 1 - cosine of a cell on average.\n\n"
       "GFLOP/s count what is asked for, as if nothing were skipped: an exact search that leaves "

@@ -201,8 +201,8 @@ class Demo(support.Case):
 
 
 class Bench(support.Case):
-    NAMES = ['decode-sample', 'backbone-resnet18', 'backbone-resnet50', 'match-fc', 'match-sfc', 'carry-70x2',
-             'carry-70x50']
+    NAMES = ['decode-sample', 'backbone-resnet18', 'backbone-resnet50', 'match-fc', 'match-sfc', 'votes-70',
+             'carry-70x2', 'resolve-70x2', 'carry-edit', 'carry-70x50', 'resolve-70x50']
 
     def test_small(self):
         result = self.good_json('bench', '--size', '160x96', '--device', 'cpu', '--repeats', 1)
@@ -215,7 +215,7 @@ class Bench(support.Case):
 
     def test_what(self):
         result = self.good_json('bench', '--what', 'carry', '--size', '160x96', '--repeats', 1)
-        self.assertEqual([r['name'] for r in result['results']], self.NAMES[-2:])
+        self.assertEqual([r['name'] for r in result['results']], self.NAMES[-6:])
 
 
 class Help(support.Case):
