@@ -95,6 +95,19 @@ FY_PUSH (FyFeaturesPush)
   uint normalize; /* 0 or 1 */
 };
 
+/* Planes of a vector's leading coefficients: see lead.comp. */
+#define FY_LEAD_PLANES 8u
+
+FY_PUSH (FyLeadPush)
+{
+  uint first; /* cells [first, end) */
+  uint end;
+  uint n_cells;
+  uint n_channels; /* vec4s */
+  uint to;
+  float slack;
+};
+
 /* Pairs [first, end): similarity `to` + i of the result. */
 FY_PUSH (FyPartsPush)
 {

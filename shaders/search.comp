@@ -6,7 +6,13 @@
  * A workgroup walks the cells that the circle of any of its targets allows, in ascending order, a
  * chunk at a time: similarities of all targets with the chunk, an invocation making 8 x 8 of them;
  * those above a target's k-th best are marked; then one invocation a target enters the marked
- * ones, still in ascending order, so that of equal ones the lower position stays ahead. */
+ * ones, still in ascending order, so that of equal ones the lower position stays ahead.
+ *
+ * A pruned search makes bounds first, in the same way.  With leading coefficients a1, b1 in an
+ * orthonormal basis and the lengths of what they leave, a2, b2:
+ *   <a, b>  <=  <a1, b1> + |a2| |b2|                                          (Cauchy-Schwarz)
+ * Pairs whose bound is above the k-th best are listed and their similarities made one by one;
+ * where they are too many for the list the whole chunk's are made. */
 #extension GL_GOOGLE_include_directive : require
 #include "load.glsl"
 #include "interface.h"
@@ -18,6 +24,7 @@ layout (constant_id = 3) const uint TILE_HEIGHT = 4;
 layout (constant_id = 4) const uint N_PARTS = 1;
 layout (constant_id = 5) const bool TARGET_HALF = false;
 layout (constant_id = 6) const bool CONTEXT_HALF = false;
+layout (constant_id = 7) const bool PRUNED = false;
 
 const uint TARGETS = TILE_WIDTH * TILE_HEIGHT; /* 8 gl_WorkGroupSize.y */
 const uint CHUNK = 8 * gl_WorkGroupSize.x;
@@ -31,13 +38,22 @@ FEATURES (1, target_1);
 FEATURES (2, context_0);
 FEATURES (3, context_1);
 
-/* float score[k][n_listed], descending, then uint position[k][n_listed] */
-layout (set = 0, binding = 4, std430) buffer Lists { uint lists[]; };
+/* planes [part][FY_LEAD_PLANES][cell]: see lead.comp */
+FEATURES (4, target_lead);
+FEATURES (5, context_lead);
+
+/* float score[k][n_listed], descending, then uint position[k][n_listed], then float floor[n_listed]:
+ * no less than so much does the k-th best of all lists come to */
+layout (set = 0, binding = 6, std430) buffer Lists { uint lists[]; };
 
 shared vec4 pool[1088]; /* what is being multiplied, then its similarities [target][candidate] */
 shared uint cells[CHUNK];
 shared uint marks[TARGETS * WORDS];
-shared float least[TARGETS]; /* the k-th best score of each target */
+shared float least[TARGETS]; /* what a score must be above to enter a target's list */
+
+const uint MAX_PAIRS = PRUNED ? 512 : 1;
+shared uint pairs[MAX_PAIRS]; /* target + 256 candidate, or FY_NONE: to be made one by one */
+shared uint n_pairs;          /* counted on when there is no room                         */
 
 /* --- Which cells are candidates --- */
 
@@ -143,13 +159,13 @@ target_cell (uint i)
   return at.y * push.width + at.x;
 }
 
+/* Sums the products of planes [from, end); `n` candidates of the chunk are real. */
 #ifdef FY_TEXEL
 
-/* Sums the products of a part; `n` candidates of the chunk are real. */
-#define MULTIPLY_PART(target, context, n_channels, n)                       \
+#define MULTIPLY(target, target_half, context, context_half, from, end, n)  \
   {                                                                         \
     uint own[8], other[8], n_cells = push.width * push.height;              \
-    uint end = candidate_of (0) < n ? n_channels * n_cells : 0;             \
+    uint plane_end = candidate_of (0) < n ? (end) * n_cells : 0;            \
                                                                             \
     clear_sums ();                                                          \
     [[unroll]] for (uint i = 0; i < 8; i++)                                 \
@@ -157,14 +173,14 @@ target_cell (uint i)
         own[i] = target_cell (gl_LocalInvocationID.y * 8 + i);              \
         other[i] = cells[candidate_of (i)];                                 \
       }                                                                     \
-    for (uint plane = 0; plane < end; plane += n_cells)                     \
+    for (uint plane = (from) * n_cells; plane < plane_end; plane += n_cells) \
       {                                                                     \
         vec4 b[8];                                                          \
                                                                             \
         [[unroll]] for (uint j = 0; j < 8; j++)                             \
-          b[j] = FETCH_FEATURES (CONTEXT_HALF, context, other[j] + plane);                         \
+          b[j] = FETCH_FEATURES (context_half, context, other[j] + plane);  \
         [[unroll]] for (uint i = 0; i < 8; i++)                             \
-          multiply (i, FETCH_FEATURES (TARGET_HALF, target, own[i] + plane), b);                  \
+          multiply (i, FETCH_FEATURES (target_half, target, own[i] + plane), b); \
       }                                                                     \
   }
 
@@ -172,27 +188,27 @@ target_cell (uint i)
 
 const uint DEPTH = 4; /* planes at a time */
 
-#define LOAD(tile, size, half_, name, cell, plane, n_channels)              \
+#define LOAD(tile, size, half_, name, cell, plane, end)                     \
   for (uint at = gl_LocalInvocationIndex; at < DEPTH * size; at += 64)      \
     {                                                                       \
       uint c = plane + at / size, i = at % size;                            \
                                                                             \
       pool[tile + at] =                                                     \
-          c < n_channels ? FETCH_FEATURES (half_, name, c * n_cells + cell) : vec4 (0); \
+          c < end ? FETCH_FEATURES (half_, name, c * n_cells + cell) : vec4 (0); \
     }
 
-#define MULTIPLY_PART(target, context, n_channels, n)                       \
+#define MULTIPLY(target, target_half, context, context_half, from, end, n)  \
   {                                                                         \
     uint n_cells = push.width * push.height;                                \
                                                                             \
     clear_sums ();                                                          \
-    for (uint plane = 0; plane < n_channels; plane += DEPTH)                \
+    for (uint plane = (from); plane < (end); plane += DEPTH)                \
       {                                                                     \
         barrier ();                                                         \
-        LOAD (0, CHUNK, CONTEXT_HALF, context, cells[i], plane, n_channels)               \
-        LOAD (DEPTH * CHUNK, TARGETS, TARGET_HALF, target, target_cell (i), plane, n_channels) \
+        LOAD (0, CHUNK, context_half, context, cells[i], plane, end)        \
+        LOAD (DEPTH * CHUNK, TARGETS, target_half, target, target_cell (i), plane, end) \
         barrier ();                                                         \
-        [[unroll]] for (uint d = 0; d < DEPTH; d++)                         \
+        for (uint d = 0; d < DEPTH; d++)                                    \
           {                                                                 \
             uint at = DEPTH * CHUNK + d * TARGETS + gl_LocalInvocationID.y * 8; \
             vec4 b[8];                                                      \
@@ -208,6 +224,41 @@ const uint DEPTH = 4; /* planes at a time */
 
 #endif
 
+float total[8][8];
+
+void
+add_sums (float weight, bool first)
+{
+  [[unroll]] for (uint i = 0; i < 64; i++)
+    total[i / 8][i % 8] = (first ? 0 : total[i / 8][i % 8]) + weight * sums[i / 8][i % 8];
+}
+
+/* The similarities of all targets with the `n` candidates of the chunk. */
+void
+make_similarities (uint n)
+{
+  MULTIPLY (target_0, TARGET_HALF, context_0, CONTEXT_HALF, 0, push.n_channels_0, n)
+  add_sums (push.weight_0, true);
+  if (N_PARTS == 2)
+    {
+      MULTIPLY (target_1, TARGET_HALF, context_1, CONTEXT_HALF, 0, push.n_channels_1, n)
+      add_sums (push.weight_1, false);
+    }
+}
+
+/* Their bounds. */
+void
+make_bounds (uint n)
+{
+  MULTIPLY (target_lead, false, context_lead, false, 0, FY_LEAD_PLANES, n)
+  add_sums (push.weight_0, true);
+  if (N_PARTS == 2)
+    {
+      MULTIPLY (target_lead, false, context_lead, false, FY_LEAD_PLANES, 2 * FY_LEAD_PLANES, n)
+      add_sums (push.weight_1, false);
+    }
+}
+
 /* Where the similarity of a target with a candidate of the chunk lies: after those that the same
  * invocation made. */
 uint
@@ -216,31 +267,98 @@ similarity_at (uint target, uint candidate)
   return target * CHUNK + (candidate / 64 * 8 + candidate % 8) * 8 + candidate % 64 / 8;
 }
 
-/* Writes down the similarities `total` and marks those worth a look; `n` candidates are real. */
-void
-keep (float total[8][8], uint n)
+/* The pairs worth a look, of which `n` candidates are real; bit 8 i + j: target i, candidate j. */
+uvec2
+find_above (uint n)
 {
-  uint above[2] = uint[2] (0, 0); /* bit 8 i + j: target i, candidate j */
+  uint above[2] = uint[2] (0, 0);
 
   [[unroll]] for (uint i = 0; i < 8; i++)
     {
-      uint target = gl_LocalInvocationID.y * 8 + i;
-      uint at = similarity_at (target, candidate_of (0)) / 4;
+      float enough = least[gl_LocalInvocationID.y * 8 + i];
+
+      [[unroll]] for (uint j = 0; j < 8; j++)
+        if (total[i][j] > enough)
+          above[i / 4] |= 1u << (i % 4 * 8 + j);
+    }
+  [[unroll]] for (uint j = 0; j < 8; j++)
+    if (candidate_of (j) >= n)
+      {
+        above[0] &= ~(0x01010101u << j);
+        above[1] &= ~(0x01010101u << j);
+      }
+  return uvec2 (above[0], above[1]);
+}
+
+/* Writes down the similarities of an invocation. */
+void
+keep ()
+{
+  [[unroll]] for (uint i = 0; i < 8; i++)
+    {
+      uint at = similarity_at (gl_LocalInvocationID.y * 8 + i, candidate_of (0)) / 4;
 
       pool[at] = vec4 (total[i][0], total[i][1], total[i][2], total[i][3]);
       pool[at + 1] = vec4 (total[i][4], total[i][5], total[i][6], total[i][7]);
-      [[unroll]] for (uint j = 0; j < 8; j++)
-        if (candidate_of (j) < n && total[i][j] > least[target])
-          above[i / 4] |= 1u << (i % 4 * 8 + j);
     }
+}
+
+bool
+is_allowed (uint a, uint b)
+{
+  int dx = int (a % push.width) - int (b % push.width);
+  int dy = int (a / push.width) - int (b / push.width);
+
+  return push.radius == 0 || uint (dx * dx + dy * dy) < push.radius * push.radius;
+}
+
+/* Marks pairs that are allowed, and lists them from `place` on in a pruned search. */
+void
+mark (uvec2 above, uint place)
+{
   [[unroll]] for (uint half_ = 0; half_ < 2; half_++)
     for (uint bits = above[half_]; bits != 0; bits &= bits - 1)
       {
         uint bit = findLSB (bits), c = candidate_of (bit % 8);
         uint target = gl_LocalInvocationID.y * 8 + half_ * 4 + bit / 8;
+        bool allowed = is_allowed (target_cell (target), cells[c]);
 
-        atomicOr (marks[target * WORDS + c / 32], 1u << c % 32);
+        if (allowed)
+          atomicOr (marks[target * WORDS + c / 32], 1u << c % 32);
+        if (place < MAX_PAIRS)
+          pairs[place++] = allowed ? target | c << 8 : FY_NONE;
       }
+}
+
+#define DOT(sum, target, context, n_channels, a, b)                         \
+  for (uint c = 0; c < n_channels; c++)                                     \
+    {                                                                       \
+      uint plane = c * push.width * push.height;                            \
+      vec4 left = FETCH_FEATURES (TARGET_HALF, target, plane + a);          \
+      vec4 right = FETCH_FEATURES (CONTEXT_HALF, context, plane + b);       \
+                                                                            \
+      sum = fma (left.x, right.x, sum);                                     \
+      sum = fma (left.y, right.y, sum);                                     \
+      sum = fma (left.z, right.z, sum);                                     \
+      sum = fma (left.w, right.w, sum);                                     \
+    }
+
+/* Makes the similarity of a listed pair, by the sums that make_similarities would. */
+void
+make_pair (uint pair)
+{
+  uint target = pair % 256, c = pair / 256, at = similarity_at (target, c);
+  uint a = target_cell (target), b = cells[c];
+  float first = 0, second = 0, similarity;
+
+  DOT (first, target_0, context_0, push.n_channels_0, a, b)
+  similarity = push.weight_0 * first;
+  if (N_PARTS == 2)
+    {
+      DOT (second, target_1, context_1, push.n_channels_1, a, b)
+      similarity += push.weight_1 * second;
+    }
+  pool[at / 4][at % 4] = similarity;
 }
 
 /* --- Lists --- */
@@ -269,32 +387,75 @@ enter (uint listed, float score, uint position)
   lists[positions + place * push.n_listed + listed] = position;
 }
 
-bool
-is_allowed (uint a, uint b)
+/* What enters the list of target number `listed` must be above.  The floor holds to rounding. */
+float
+least_of (uint listed)
 {
-  int dx = int (a % push.width) - int (b % push.width);
-  int dy = int (a / push.width) - int (b / push.width);
+  float enough = uintBitsToFloat (lists[2 * push.k * push.n_listed + listed]);
 
-  return push.radius == 0 || uint (dx * dx + dy * dy) < push.radius * push.radius;
+  return max (score_of (push.k - 1, listed), enough - (abs (enough) * 1e-5 + 1e-30));
 }
 
 void
 enter_marked (uint target, uint listed)
 {
-  uint cell = target_cell (target);
-
   for (uint word = 0; word < WORDS; word++)
     for (uint bits = marks[target * WORDS + word]; bits != 0; bits &= bits - 1)
       {
         uint c = word * 32 + findLSB (bits), at = similarity_at (target, c);
         float similarity = pool[at / 4][at % 4];
 
-        if (similarity > least[target] && is_allowed (cell, cells[c]))
+        if (similarity > least[target])
           {
             enter (listed, similarity, push.slot + cells[c]);
-            least[target] = score_of (push.k - 1, listed);
+            least[target] = max (least[target], score_of (push.k - 1, listed));
           }
       }
+}
+
+/* Puts the chunk of candidates from `first` on, of which `n` are real, into the lists. */
+void
+search_chunk (uint first, uint n, bool is_target, uint listed)
+{
+  uint local = gl_LocalInvocationIndex;
+  bool whole = true;
+
+  for (uint i = local; i < CHUNK; i += 64)
+    cells[i] = i < n ? candidate (first + i) : tile_first.x;
+  for (uint i = local; i < TARGETS * WORDS; i += 64)
+    marks[i] = 0;
+  if (local == 0)
+    n_pairs = 0;
+  barrier ();
+  if (PRUNED)
+    {
+      uvec2 above;
+      uint place;
+
+      make_bounds (n);
+      above = find_above (n);
+      place = atomicAdd (n_pairs, bitCount (above.x) + bitCount (above.y));
+      barrier ();
+      whole = n_pairs > MAX_PAIRS;
+      if (!whole)
+        {
+          mark (above, place);
+          barrier ();
+          for (uint i = local; i < n_pairs; i += 64)
+            if (pairs[i] != FY_NONE)
+              make_pair (pairs[i]);
+        }
+    }
+  if (whole)
+    {
+      make_similarities (n);
+      keep ();
+      mark (find_above (n), MAX_PAIRS);
+    }
+  barrier ();
+  if (is_target)
+    enter_marked (local, listed);
+  barrier ();
 }
 
 void
@@ -313,29 +474,7 @@ main ()
   is_target = local < TARGETS && all (lessThanEqual (at, tile_last));
   n = min (count_candidates (), push.end);
   if (local < TARGETS) /* nothing is good enough for a target outside the grid */
-    least[local] = is_target ? score_of (push.k - 1, listed) : uintBitsToFloat (0x7f800000u);
+    least[local] = is_target ? least_of (listed) : uintBitsToFloat (0x7f800000u);
   for (uint first = push.first; first < n; first += CHUNK)
-    {
-      float total[8][8];
-
-      for (uint i = local; i < CHUNK; i += 64)
-        cells[i] = first + i < n ? candidate (first + i) : tile_first.x;
-      for (uint i = local; i < TARGETS * WORDS; i += 64)
-        marks[i] = 0;
-      barrier ();
-      MULTIPLY_PART (target_0, context_0, push.n_channels_0, n - first)
-      [[unroll]] for (uint i = 0; i < 64; i++)
-        total[i / 8][i % 8] = push.weight_0 * sums[i / 8][i % 8];
-      if (N_PARTS == 2)
-        {
-          MULTIPLY_PART (target_1, context_1, push.n_channels_1, n - first)
-          [[unroll]] for (uint i = 0; i < 64; i++)
-            total[i / 8][i % 8] += push.weight_1 * sums[i / 8][i % 8];
-        }
-      keep (total, n - first);
-      barrier ();
-      if (is_target)
-        enter_marked (local, listed);
-      barrier ();
-    }
+    search_chunk (first, n - first, is_target, listed);
 }

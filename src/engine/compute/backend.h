@@ -125,6 +125,9 @@ struct FySearch
 /* compute/cpu */
 FyDevice *fy_cpu_device_new (GError **error);
 
+/* Returns [n_axes, n]: the leading principal axes of rows [cells, n], orthonormal.  Free with g_free. */
+float *fy_principal_axes (const float *rows, gsize cells, gsize n, int n_axes);
+
 /* compute/vulkan, or its stub when Ferry is built without.
  *
  * number    into the list below, or -1 for the fastest real GPU (a software device only when there

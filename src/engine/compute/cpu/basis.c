@@ -89,9 +89,8 @@ multiply (const float *sample, int rows, float *axes, int n_axes, gsize n)
   memcpy (axes, next, (gsize) n_axes * n * sizeof (float));
 }
 
-/* Returns [n_axes, n]: the leading principal axes of rows [cells, n]. */
-static float *
-find_axes (const float *rows, gsize cells, gsize n, int n_axes)
+float *
+fy_principal_axes (const float *rows, gsize cells, gsize n, int n_axes)
 {
   int count = (int) MIN (cells, SAMPLE);
   g_autofree float *sample = g_new (float, (gsize) count *n);
@@ -127,7 +126,8 @@ fy_cpu_basis_new (FyCpuFeatures *features, GError **error)
 
       basis->rank[p] = MIN (FY_INDEX_LONG - 1, form->channels[p]);
       params.out_channels = basis->rank[p];
-      axes = find_axes (features->part[p], cells, (gsize) form->channels[p], basis->rank[p]);
+      axes =
+          fy_principal_axes (features->part[p], cells, (gsize) form->channels[p], basis->rank[p]);
       basis->project[p] = fy_convolution_new (form->device, &params, axes, NULL, error);
       if (basis->project[p] == NULL)
         {

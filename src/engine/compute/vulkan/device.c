@@ -249,6 +249,7 @@ start (FyVulkanDevice *self, GError **error)
   if (!create_device (self, error))
     return FALSE;
   self->texel = reads_texels (&self->physical);
+  self->prunes = TRUE;
   set_limits (self, 0, 0);
   if (!read_number ("FERRY_VULKAN_MEMORY_MIB", &mib, error) ||
       !read_number ("FERRY_VULKAN_LOSE", &lose, error))
@@ -295,6 +296,12 @@ fy_vulkan_device_check (const FyVulkanDevice *self, GError **error)
 }
 
 /* --- For tests --- */
+
+void
+fy_vulkan_set_pruning (FyDevice *device, gboolean prune)
+{
+  ((FyVulkanDevice *) device)->prunes = prune;
+}
 
 void
 fy_vulkan_lose (FyDevice *device, guint n)

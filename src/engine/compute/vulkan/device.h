@@ -19,6 +19,7 @@ struct FyVulkanDevice
   gboolean texel;  /* shaders read texels: see load.glsl    */
   gsize max_range; /* bytes that one binding of any kind may cover */
   double max_work; /* floating-point operations of one workgroup   */
+  gboolean prunes; /* searches bound similarities before they make any */
   FyMemory *memory;
   FyCommands *commands;
   FyPipelines *pipelines;

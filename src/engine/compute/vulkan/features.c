@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/half.h"
 #include "base/size.h"
+#include "compute/vulkan/lead.h"
 #include "compute/vulkan/operations.h"
 #include "interface.h"
 
@@ -43,22 +44,35 @@ fy_vulkan_features_free (FyFeatures *self)
       fy_vulkan_buffer_free (own->planes[part]);
       g_free (own->host[part]);
     }
+  fy_vulkan_lead_drop (own);
   g_free (own);
 }
 
-/* Allocates on the device.  A quarter of its memory is left for maps, weights and the lists of a
- * search, and no less than a search of frames in host memory needs. */
-static gboolean
-allocate_planes (FyVulkanFeatures *self, FyVulkanDevice *device, const gsize *size, int n_parts)
+gboolean
+fy_vulkan_features_leave_room (const FyFeatures *self, gsize size)
 {
-  gsize all = size[0] + size[1];
-  gsize left = MAX (fy_memory_budget (device->memory) / 4, 3 * all);
+  const FyMemory *memory = ((FyVulkanDevice *) self->device)->memory;
+  gsize left = 0;
 
-  if (all + left > fy_memory_available (device->memory))
+  for (int part = 0; part < self->n_parts; part++)
+    left += 3 * fy_vulkan_features_size (self, part);
+  left = MAX (left, fy_memory_budget (memory) / 4);
+  return size + left <= fy_memory_available (memory);
+}
+
+static gboolean
+allocate_planes (FyVulkanFeatures *self, const FyFeatures *form)
+{
+  gsize all = 0;
+
+  for (int part = 0; part < form->n_parts; part++)
+    all += fy_vulkan_features_size (form, part);
+  if (!fy_vulkan_features_leave_room (form, all))
     return FALSE;
-  for (int part = 0; part < n_parts; part++)
+  for (int part = 0; part < form->n_parts; part++)
     {
-      self->planes[part] = fy_vulkan_buffer_new (device, size[part], NULL);
+      self->planes[part] = fy_vulkan_buffer_new ((FyVulkanDevice *) form->device,
+                                                 fy_vulkan_features_size (form, part), NULL);
       if (self->planes[part] == NULL)
         {
           fy_vulkan_buffer_free (g_steal_pointer (&self->planes[0]));
@@ -79,16 +93,16 @@ fy_vulkan_features_new (FyDevice *device,
 {
   FyVulkanDevice *own = (FyVulkanDevice *) device;
   FyVulkanFeatures *self;
-  FyFeatures form = { .height = height, .width = width, .format = format };
-  gsize size[FY_FEATURES_MAX_PARTS] = { 0 };
+  FyFeatures form = {
+    .device = device, .height = height, .width = width, .n_parts = n_parts, .format = format
+  };
 
   if (!fy_vulkan_device_check (own, error))
     return NULL;
   for (int part = 0; part < n_parts; part++)
     {
       form.channels[part] = channels[part];
-      size[part] = fy_vulkan_features_size (&form, part);
-      if (size[part] > own->max_range / 16 * vec4_size (&form))
+      if (fy_vulkan_features_size (&form, part) > own->max_range / 16 * vec4_size (&form))
         {
           g_set_error (error, FY_ERROR, FY_ERROR_GPU_MEMORY,
                        "features of %dx%d cells and %d channels are too large for %s, which reads "
@@ -98,9 +112,9 @@ fy_vulkan_features_new (FyDevice *device,
         }
     }
   self = g_new0 (FyVulkanFeatures, 1);
-  if (!allocate_planes (self, own, size, n_parts))
+  if (!allocate_planes (self, &form))
     for (int part = 0; part < n_parts; part++)
-      self->host[part] = g_malloc (size[part]);
+      self->host[part] = g_malloc (fy_vulkan_features_size (&form, part));
   return &self->parent;
 }
 
@@ -191,6 +205,7 @@ fy_vulkan_features_set_map (FyFeatures *self,
   gsize width = (gsize) map->width, cells = (gsize) map->height * width;
   int step = MIN (map->height, fy_window_max_rows ((FyVulkanDevice *) self->device, map, 0));
 
+  fy_vulkan_lead_drop (own);
   if (fy_vulkan_features_spilled (self))
     return set_host (own, part, map, normalize, error);
   for (int y = 0; y < map->height; y += step)
@@ -242,6 +257,7 @@ write_rows (FyFeatures *self, int part, const void *rows, GError **error)
 
   if (!fy_vulkan_device_check ((FyVulkanDevice *) self->device, error))
     return FALSE;
+  fy_vulkan_lead_drop (own);
   if (fy_vulkan_features_spilled (self))
     {
       rows_to_planes (self, part, vec4_size (self) / 4, rows, own->host[part]);

@@ -6,17 +6,27 @@
 
 G_BEGIN_DECLS
 
+typedef struct FyVulkanBasis FyVulkanBasis;
+
 typedef struct
 {
   FyFeatures parent;
   FyVulkanBuffer *planes[FY_FEATURES_MAX_PARTS]; /* owned; NULL for features in host memory */
   guint8 *host[FY_FEATURES_MAX_PARTS];           /* owned; the same bytes, or NULL          */
+
+  /* Made when a search first needs it: see lead.h. */
+  FyVulkanBasis *basis; /* nullable */
+  FyVulkanBuffer *lead; /* planes [n_parts][FY_LEAD_PLANES][cell]; owned */
 } FyVulkanFeatures;
 
 /* Bytes of a part. */
 gsize fy_vulkan_features_size (const FyFeatures *self, int part);
 
 gboolean fy_vulkan_features_spilled (const FyFeatures *self);
+
+/* Whether the device has `size` bytes to spare: a quarter of its memory is left for maps, weights and
+ * the lists of a search, and no less than a search of such frames in host memory needs. */
+gboolean fy_vulkan_features_leave_room (const FyFeatures *self, gsize size);
 
 /* The planes of a frame on the device, wherever its features are kept. */
 typedef struct

@@ -16,6 +16,9 @@ int fy_vulkan_message_count (FyDevice *device);
  * no more than `max_work` floating-point operations.  0 = the usual. */
 void fy_vulkan_set_limits (FyDevice *device, gsize max_range, double max_work);
 
+/* Whether searches that are not brute force bound similarities before they make any. */
+void fy_vulkan_set_pruning (FyDevice *device, gboolean prune);
+
 /* The device is lost when it is given work for the nth time from now.  0 = not. */
 void fy_vulkan_lose (FyDevice *device, guint n);
 

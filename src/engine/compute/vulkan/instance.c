@@ -9,7 +9,7 @@
 #define VALIDATION_LAYER "VK_LAYER_KHRONOS_validation"
 
 /* Workgroup memory that the shaders take. */
-#define SHARED_BYTES 20480
+#define SHARED_BYTES 21504
 
 /* --- The loader --- */
 

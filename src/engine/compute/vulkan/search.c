@@ -3,9 +3,12 @@
  *
  * The lists of the best so far stay on the device between dispatches, a dispatch for some tiles of
  * targets and one context frame.  On a GPU several sets of lists ("lanes"), each for a run of
- * context frames, are filled side by side and merged at the end. */
+ * context frames, are filled side by side and merged at the end.
+ *
+ * A pruned search begins with what is nearest in the last frames: the k-th best of that is a floor
+ * below which nothing need be looked at. */
 #include "base/error.h"
-#include "compute/vulkan/features.h"
+#include "compute/vulkan/lead.h"
 #include "compute/vulkan/operations.h"
 #include "interface.h"
 
@@ -14,12 +17,16 @@
 
 #define MAX_LANES  4
 #define MAX_GROUPS 65535
+#define MAX_SEEDS  3 /* last frames that a floor comes from */
+
+#define MINUS_INFINITY 0xff800000u
 
 typedef struct
 {
   FySearch parent;
-  FyVulkanBuffer *lists[MAX_LANES]; /* score[k][n_listed], then position[k][n_listed]; owned */
+  FyVulkanBuffer *lists[MAX_LANES]; /* as in search.comp; owned */
   int n_lanes;
+  FyVulkanBasis *basis; /* nullable until the first pruned search */
 } FyVulkanSearch;
 
 /* One call of fy_search_run. */
@@ -34,15 +41,24 @@ typedef struct
   FySearchTile tile;
   guint tiles_x;
   guint n_tiles;
-  gsize n_listed;            /* targets in the lists, those of tiles that reach over the edge too */
-  gsize lists_size;          /* bytes of a lane */
-  guint n_candidates;        /* of a tile, at most                                            */
-  guint step_candidates;     /* of them in one dispatch                                       */
-  double work_per_candidate; /* for a tile                                                    */
+  gsize n_listed;   /* targets in the lists, those of tiles that reach over the edge too */
+  gsize row_size;   /* bytes of one number for each of them                              */
+  gsize lists_size; /* bytes of a lane                                                   */
   int n_lanes;
 
   FyRoom room;
+  FyPlanes target_planes;
 } Run;
+
+/* How a context frame is walked. */
+typedef struct
+{
+  guint radius;
+  gboolean pruned;
+  guint n_candidates;        /* of a tile, at most      */
+  guint step_candidates;     /* of them in one dispatch */
+  double work_per_candidate; /* for a tile              */
+} Pass;
 
 static void
 run_clear (Run *run)
@@ -77,32 +93,47 @@ void
 fy_vulkan_search_free (FySearch *self)
 {
   drop_lists ((FyVulkanSearch *) self);
+  fy_vulkan_basis_unref (((FyVulkanSearch *) self)->basis);
   g_free (self);
 }
 
 static void
 plan (Run *run)
 {
-  const FySearchParams *params = &run->search->parent.params;
+  gsize k = (gsize) run->search->parent.params.k;
   FyVulkanDevice *device = (FyVulkanDevice *) run->target->device;
   FySearchTile tile = fy_shader_search_tile (device->texel);
   guint width = (guint) run->target->width, height = (guint) run->target->height;
-  guint reach = 2 * MIN ((guint) params->radius, width + height), channels = 0, most;
 
   run->tile = tile;
   run->tiles_x = (width + tile.width - 1) / tile.width;
   run->n_tiles = run->tiles_x * ((height + tile.height - 1) / tile.height);
   run->n_listed = (gsize) run->n_tiles * tile.width * tile.height;
-  run->lists_size = run->n_listed * (gsize) params->k * 2 * 4;
+  run->row_size = run->n_listed * 4;
+  run->lists_size = run->row_size * (2 * k + 1);
   run->n_lanes = CLAMP (run->n_context, 1, device->texel ? 1 : MAX_LANES);
-  for (int part = 0; part < params->n_parts; part++)
-    channels += (guint) run->target->channels[part];
-  run->n_candidates = width * height;
-  if (params->radius > 0)
-    run->n_candidates = MIN (width, reach + tile.width) * MIN (height, reach + tile.height);
-  run->work_per_candidate = 2.0 * tile.width * tile.height * channels;
-  most = (guint) MIN (device->max_work / run->work_per_candidate, 1u << 30);
-  run->step_candidates = MAX (most / tile.chunk, 1) * tile.chunk;
+}
+
+static Pass
+plan_pass (const Run *run, guint radius, gboolean pruned)
+{
+  const FyVulkanDevice *device = (const FyVulkanDevice *) run->target->device;
+  const FySearchTile *tile = &run->tile;
+  guint width = (guint) run->target->width, height = (guint) run->target->height;
+  guint reach = 2 * MIN (radius, width + height), most;
+  double targets = tile->width * tile->height, channels = 0;
+  double bounds = pruned ? 4.0 * FY_LEAD_PLANES * run->target->n_parts : 0;
+  Pass pass = { .radius = reach / 2, .pruned = pruned, .n_candidates = width * height };
+
+  for (int part = 0; part < run->target->n_parts; part++)
+    channels += run->target->channels[part];
+  if (radius > 0)
+    pass.n_candidates = MIN (width, reach + tile->width) * MIN (height, reach + tile->height);
+  most = (guint) MIN (device->max_work / (2 * targets * (channels + bounds)), 1u << 30);
+  pass.step_candidates = MAX (most / tile->chunk, 1) * tile->chunk;
+  /* what is usual, and yet not so far from the worst that a submit would last */
+  pass.work_per_candidate = 2 * targets * (pruned ? bounds + channels / 3 : channels);
+  return pass;
 }
 
 /* --- Lists --- */
@@ -135,11 +166,39 @@ static gboolean
 clear_lists (Run *run, GError **error)
 {
   FyCommands *commands = ((FyVulkanDevice *) run->target->device)->commands;
-  gsize half = run->lists_size / 2;
+  gsize half = run->row_size * (gsize) run->search->parent.params.k;
 
   for (int lane = 0; lane < run->n_lanes; lane++)
-    if (!fy_commands_fill (commands, run->search->lists[lane], 0, half, 0xff800000u, error) ||
+    if (!fy_commands_fill (commands, run->search->lists[lane], 0, half, MINUS_INFINITY, error) ||
         !fy_commands_fill (commands, run->search->lists[lane], half, half, FY_SEARCH_NONE, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Takes away the floor. */
+static gboolean
+clear_floor (Run *run, GError **error)
+{
+  FyCommands *commands = ((FyVulkanDevice *) run->target->device)->commands;
+
+  for (int lane = 0; lane < run->n_lanes; lane++)
+    if (!fy_commands_fill (commands, run->search->lists[lane], run->lists_size - run->row_size,
+                           run->row_size, MINUS_INFINITY, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Makes the k-th best of the first lane the floor of all. */
+static gboolean
+set_floor (Run *run, GError **error)
+{
+  FyCommands *commands = ((FyVulkanDevice *) run->target->device)->commands;
+  FyVulkanBuffer **lists = run->search->lists;
+  gsize last = (gsize) (run->search->parent.params.k - 1) * run->row_size;
+
+  for (int lane = 0; lane < run->n_lanes; lane++)
+    if (!fy_commands_copy (commands, lists[0], last, lists[lane], run->lists_size - run->row_size,
+                           run->row_size, error))
       return FALSE;
   return TRUE;
 }
@@ -172,7 +231,7 @@ static gboolean
 fetch_lists (Run *run, guint32 *position, float *score, GError **error)
 {
   const FySearchTile *tile = &run->tile;
-  gsize size = run->lists_size, k = (gsize) run->search->parent.params.k;
+  gsize k = (gsize) run->search->parent.params.k, size = 2 * k * run->row_size;
   guint width = (guint) run->target->width, height = (guint) run->target->height;
   g_autofree guint8 *copy = g_malloc (size * (gsize) run->n_lanes);
 
@@ -201,7 +260,7 @@ fetch_lists (Run *run, guint32 *position, float *score, GError **error)
 /* Enters context frame `slot` into the lists of a lane. */
 static gboolean
 search_frame (Run *run,
-              const FyPlanes *target,
+              const Pass *pass,
               const FyPlanes *context,
               int slot,
               int lane,
@@ -210,14 +269,18 @@ search_frame (Run *run,
   FyVulkanDevice *device = (FyVulkanDevice *) run->target->device;
   const FySearchParams *params = &run->search->parent.params;
   const FyFeatures *form = run->target;
+  const FyPlanes *target = &run->target_planes;
   int last = params->n_parts - 1;
-  int variant = fy_planes_variant (target, context) | (last > 0 ? FY_VARIANT_TWO_PARTS : 0);
+  int variant = fy_planes_variant (target, context) | (last > 0 ? FY_VARIANT_TWO_PARTS : 0) |
+                (pass->pruned ? FY_VARIANT_PRUNED : 0);
   FyVulkanBuffer *lists = run->search->lists[lane];
   FyBinding bindings[] = {
     fy_planes_binding (target, 0),
     fy_planes_binding (target, last),
     fy_planes_binding (context, 0),
     fy_planes_binding (context, last),
+    pass->pruned ? fy_vulkan_lead_binding (form) : fy_planes_binding (target, 0),
+    pass->pruned ? fy_vulkan_lead_binding (run->context[slot]) : fy_planes_binding (context, 0),
     { lists, 0, lists->parent.size, FY_USAGE_READ | FY_USAGE_WRITE },
   };
   FySearchPush push = {
@@ -226,7 +289,7 @@ search_frame (Run *run,
     .tiles_x = run->tiles_x,
     .n_listed = (guint32) run->n_listed,
     .k = (guint32) params->k,
-    .radius = (guint32) MIN (params->radius, form->width + form->height),
+    .radius = pass->radius,
     .slot = (guint32) slot * (guint32) (form->width * form->height),
     .n_channels_0 = ((guint32) form->channels[0] + 3) / 4,
     .n_channels_1 = ((guint32) form->channels[last] + 3) / 4,
@@ -234,13 +297,14 @@ search_frame (Run *run,
     .weight_1 = params->weight[last],
   };
 
-  for (guint first = 0; first < run->n_candidates; first += run->step_candidates)
+  for (guint first = 0; first < pass->n_candidates; first += pass->step_candidates)
     {
-      double work = run->work_per_candidate * MIN (run->step_candidates, run->n_candidates - first);
+      double work =
+          pass->work_per_candidate * MIN (pass->step_candidates, pass->n_candidates - first);
       guint step = (guint) fy_rows_of_step (device, work, MAX_GROUPS);
 
       push.first = first;
-      push.end = first + run->step_candidates;
+      push.end = first + pass->step_candidates;
       for (guint tile = 0; tile < run->n_tiles; tile += step)
         {
           guint n = MIN (step, run->n_tiles - tile);
@@ -257,27 +321,111 @@ search_frame (Run *run,
   return TRUE;
 }
 
+/* The least radius that has room for k seeds even in a corner. */
+static guint
+seed_radius (const Run *run, int n_seeds)
+{
+  const FySearchParams *params = &run->search->parent.params;
+  int most = params->radius > 0 ? params->radius : MAX (run->target->width, run->target->height);
+
+  for (int radius = 2; radius < most; radius++)
+    {
+      int quarter = 0;
+
+      for (int y = 0; y < radius; y++)
+        for (int x = 0; x < radius; x++)
+          quarter += x * x + y * y < radius * radius;
+      if (quarter * n_seeds >= params->k)
+        return (guint) radius;
+    }
+  return (guint) most;
+}
+
+/* Makes the floor. */
+static gboolean
+seed (Run *run, GError **error)
+{
+  int n_seeds = MIN (run->n_context, MAX_SEEDS);
+  Pass pass = plan_pass (run, seed_radius (run, n_seeds), FALSE);
+
+  for (int slot = run->n_context - n_seeds; slot < run->n_context; slot++)
+    {
+      FyPlanes context;
+
+      if (!fy_room_context (&run->room, run->context[slot], &context, error) ||
+          !search_frame (run, &pass, &context, slot, 0, error))
+        return FALSE;
+    }
+  return set_floor (run, error) && clear_lists (run, error);
+}
+
+/* The basis of this search: its own, or one in which features have coefficients already, or a new
+ * one.  NULL without an error where memory is short. */
+static gboolean
+get_basis (Run *run, GError **error)
+{
+  FyVulkanSearch *self = run->search;
+  FyVulkanBasis *found = ((FyVulkanFeatures *) run->target)->basis;
+  g_autoptr (GError) why = NULL;
+
+  if (self->basis != NULL)
+    return TRUE;
+  for (int slot = 0; found == NULL && slot < run->n_context; slot++)
+    found = ((FyVulkanFeatures *) run->context[slot])->basis;
+  self->basis =
+      found != NULL ? fy_vulkan_basis_ref (found) : fy_vulkan_basis_new (run->target, &why);
+  if (why == NULL || g_error_matches (why, FY_ERROR, FY_ERROR_GPU_MEMORY))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
+/* Enters a context frame by bounds, or in full where there is no memory for them. */
+static gboolean
+enter_frame (Run *run, gboolean prune, int slot, int lane, GError **error)
+{
+  FyPlanes context;
+  Pass pass;
+
+  if (!fy_room_context (&run->room, run->context[slot], &context, error) ||
+      (prune && !fy_vulkan_lead_make (run->context[slot], &context, run->search->basis, error)))
+    return FALSE;
+  prune = prune && ((FyVulkanFeatures *) run->context[slot])->lead != NULL;
+  pass = plan_pass (run, (guint) run->search->parent.params.radius, prune);
+  return search_frame (run, &pass, &context, slot, lane, error);
+}
+
 /* Enters every context frame: lane l has slots [l n / lanes, (l + 1) n / lanes), lanes in turn. */
 static gboolean
-search_frames (Run *run, GError **error)
+enter_frames (Run *run, gboolean prune, GError **error)
 {
   int n = run->n_context, n_lanes = run->n_lanes;
-  FyPlanes target, context;
 
-  if (!fy_room_target (&run->room, run->target, &target, error))
-    return FALSE;
   for (int turn = 0; turn < (n + n_lanes - 1) / n_lanes; turn++)
     for (int lane = 0; lane < n_lanes; lane++)
       {
         int slot = lane * n / n_lanes + turn;
 
-        if (slot >= (lane + 1) * n / n_lanes)
-          continue;
-        if (!fy_room_context (&run->room, run->context[slot], &context, error) ||
-            !search_frame (run, &target, &context, slot, lane, error))
+        if (slot < (lane + 1) * n / n_lanes && !enter_frame (run, prune, slot, lane, error))
           return FALSE;
       }
   return TRUE;
+}
+
+static gboolean
+search_frames (Run *run, GError **error)
+{
+  const FyVulkanDevice *device = (const FyVulkanDevice *) run->target->device;
+  gboolean prune = !run->search->parent.params.brute_force && device->prunes && run->n_context > 0;
+
+  if (!fy_room_target (&run->room, run->target, &run->target_planes, error) ||
+      !clear_lists (run, error) || !clear_floor (run, error) || (prune && !get_basis (run, error)))
+    return FALSE;
+  prune = prune && run->search->basis != NULL;
+  if (prune && !fy_vulkan_lead_make (run->target, &run->target_planes, run->search->basis, error))
+    return FALSE;
+  prune = prune && ((FyVulkanFeatures *) run->target)->lead != NULL;
+  return (!prune || seed (run, error)) && enter_frames (run, prune, error);
 }
 
 gboolean
@@ -298,6 +446,6 @@ fy_vulkan_search_run (FySearch *self,
 
   plan (&run);
   return allocate_lists (&run, error) &&
-         fy_room_make (&run.room, target, context, n_context, error) && clear_lists (&run, error) &&
+         fy_room_make (&run.room, target, context, n_context, error) &&
          search_frames (&run, error) && fetch_lists (&run, position, score, error);
 }

@@ -8,6 +8,8 @@
 #include "features-texel.spv.h"
 #include "features.spv.h"
 #include "interface.h"
+#include "lead-texel.spv.h"
+#include "lead.spv.h"
 #include "load-picture.spv.h"
 #include "max-pool-texel.spv.h"
 #include "max-pool.spv.h"
@@ -33,10 +35,12 @@ fy_shader_info (FyShader shader, gboolean texel)
                                 { CODE (convolution_texel), 2, 4, sizeof (FyConvolutionPush) } },
     [FY_SHADER_FEATURES] = { { CODE (features), 1, 2, sizeof (FyFeaturesPush) },
                              { CODE (features_texel), 1, 2, sizeof (FyFeaturesPush) } },
-    [FY_SHADER_SEARCH] = { { CODE (search), 4, 5, sizeof (FySearchPush) },
-                           { CODE (search_texel), 4, 5, sizeof (FySearchPush) } },
+    [FY_SHADER_SEARCH] = { { CODE (search), 6, 7, sizeof (FySearchPush) },
+                           { CODE (search_texel), 6, 7, sizeof (FySearchPush) } },
     [FY_SHADER_PARTS] = { { CODE (parts), 2, 4, sizeof (FyPartsPush) },
                           { CODE (parts_texel), 2, 4, sizeof (FyPartsPush) } },
+    [FY_SHADER_LEAD] = { { CODE (lead), 2, 3, sizeof (FyLeadPush) },
+                         { CODE (lead_texel), 2, 3, sizeof (FyLeadPush) } },
   };
 
   return &table[shader][texel ? 1 : 0];
@@ -65,5 +69,6 @@ fy_shader_constants (FyShader shader,
   constants[4] = (variant & FY_VARIANT_TWO_PARTS) != 0 ? 2 : 1;
   constants[5] = (variant & FY_VARIANT_TARGET_F16) != 0;
   constants[6] = (variant & FY_VARIANT_CONTEXT_F16) != 0;
+  constants[7] = (variant & FY_VARIANT_PRUNED) != 0;
   return FY_SHADER_MAX_CONSTANTS;
 }

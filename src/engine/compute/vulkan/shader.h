@@ -15,11 +15,12 @@ typedef enum
   FY_SHADER_FEATURES,
   FY_SHADER_SEARCH,
   FY_SHADER_PARTS,
+  FY_SHADER_LEAD,
   FY_N_SHADERS,
 } FyShader;
 
-#define FY_SHADER_MAX_BINDINGS  6
-#define FY_SHADER_MAX_CONSTANTS 7
+#define FY_SHADER_MAX_BINDINGS  7
+#define FY_SHADER_MAX_CONSTANTS 8
 
 /* Variants of a shader: a set of these. */
 enum
@@ -27,7 +28,8 @@ enum
   FY_VARIANT_TWO_PARTS = 1,   /* of features                                        */
   FY_VARIANT_TARGET_F16 = 2,  /* the target's features, or those made, are float16  */
   FY_VARIANT_CONTEXT_F16 = 4, /* the context's are                                  */
-  FY_SHADER_N_VARIANTS = 8,
+  FY_VARIANT_PRUNED = 8,      /* the search bounds similarities before it makes any */
+  FY_SHADER_N_VARIANTS = 16,
 };
 
 typedef struct
