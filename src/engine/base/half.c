@@ -100,7 +100,7 @@ round_off (gconstpointer from, gsize n, gpointer to)
 
 #ifdef __x86_64__
 
-/* The same eight at a time, where the processor converts; what is left over goes one by one. */
+/* The same eight at a time, where the processor converts (any with AVX2 does); what is left over goes one by one. */
 #define F16C __attribute__ ((target ("avx,f16c")))
 
 F16C static void
@@ -145,7 +145,7 @@ round_off_f16c (gconstpointer from, gsize n, gpointer to)
   round_off (source + i, n - i, target + i);
 }
 
-#define PICK(block) (__builtin_cpu_supports ("f16c") ? block##_f16c : block)
+#define PICK(block) (__builtin_cpu_supports ("avx2") ? block##_f16c : block)
 #else
 #define PICK(block) block
 #endif

@@ -7,21 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ALIGNMENT 64
+
+/* Not aligned_alloc: glibc's leaves holes that it never uses again. */
 float *
 fy_cpu_alloc (gsize floats)
 {
   gsize bytes;
+  guint8 *memory;
+  gpointer *aligned;
 
   if (!g_size_checked_mul (&bytes, floats, sizeof (float)) ||
-      !g_size_checked_add (&bytes, bytes, 63))
+      !g_size_checked_add (&bytes, bytes, ALIGNMENT + sizeof (gpointer)))
     return NULL;
-  return aligned_alloc (64, bytes & ~(gsize) 63);
+  memory = malloc (bytes);
+  if (memory == NULL)
+    return NULL;
+  aligned = (gpointer *) (((guintptr) memory + sizeof (gpointer) + ALIGNMENT - 1) &
+                          ~(guintptr) (ALIGNMENT - 1));
+  aligned[-1] = memory;
+  return (float *) aligned;
 }
 
 void
 fy_cpu_free (gpointer memory)
 {
-  free (memory);
+  if (memory != NULL)
+    free (((gpointer *) memory)[-1]);
 }
 
 float *
