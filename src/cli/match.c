@@ -49,7 +49,8 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   clip = fy_clip_info (fy_session_clip (session));
   if (!ferry_check_frame (first, clip, error) || !ferry_check_frame (options->frame, clip, error))
     return FALSE;
-  list = fy_session_neighbours (session, first, &first, 1, options->frame, cancellable, error);
+  list = fy_session_neighbours (session, first, &first, 1, options->frame, NULL, NULL, cancellable,
+                                error);
   if (list == NULL || !save (options->out, list, error))
     return FALSE;
   fy_session_grid_size (session, &width, &height);

@@ -22,6 +22,7 @@ typedef struct
   char *out;
   char *soft;
   char *frames;
+  gboolean lazy;
   gboolean plan;
   gboolean json;
 } Options;
@@ -110,11 +111,13 @@ print_summary (const Job *job, guint n_objects, double wall_seconds)
              "\"cache\": %.4f, \"wall\": %.4f},\n"
              "  \"computed\": {\"features\": %d, \"lists\": %d},\n"
              "  \"from_cache\": {\"features\": %d, \"lists\": %d},\n"
+             "  \"settled\": %.3f,\n"
              "  \"cache_mib\": %.1f,\n  \"peak_rss_mib\": %.1f\n}\n",
              job->written, clip->width, clip->height, n_objects, device_json, times->decode,
              times->features, times->match, times->carry, times->resolve, job->write_seconds,
              times->cache, wall_seconds, times->features_computed, times->lists_computed,
              times->features_from_cache, times->lists_from_cache,
+             times->cells_searched > 0 ? times->cells_settled / times->cells_searched : 0.0,
              (double) fy_session_cache_size (job->session) / (1 << 20), ferry_peak_memory ());
   else
     g_print ("%d masks of %u object%s, %dx%d, in %s\n"
@@ -345,6 +348,7 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   if (!ferry_session_params (&options->network, &options->matching, &params, error) ||
       !read_references (options->references, &params.propagate.references, error))
     return FALSE;
+  params.lazy = options->lazy;
   job.session = session = fy_session_new (arguments[0], &params, cancellable, error);
   if (session == NULL || !choose_frames (&job, error) || !read_hand_made (&job, error))
     return FALSE;
@@ -377,6 +381,9 @@ static const FerryOption option_table[] = {
     "Which labelled frames later ones may look anywhere in; all without" },
   FERRY_NETWORK_OPTIONS (Options, network),
   FERRY_MATCHING_OPTIONS (Options, matching),
+  { "lazy", FERRY_FLAG, G_STRUCT_OFFSET (Options, lazy), NULL,
+    "Search only for cells whose labels are not settled: less work on a slow device, but the next "
+    "run has it to do" },
   { "plan", FERRY_FLAG, G_STRUCT_OFFSET (Options, plan), NULL,
     "Only say what memory and disk it would take" },
   { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, "Print JSON" },

@@ -98,6 +98,20 @@ class Reuse(CacheCase):
                  names=['--cache-size "lots"', '20G'])
 
 
+class Lazy(CacheCase):
+    def test_settled_cells_are_left_out(self):
+        right, masks = self.carry('out1', '--cache-size', 0, '--soft', self.folder / 'soft1')
+        lazy, same = self.carry('out2', '--lazy', '--soft', self.folder / 'soft2')
+        self.assert_same(masks, same)
+        self.assertEqual(right['settled'], 0)
+        self.assertGreater(lazy['settled'], 0.02)
+        for path in (self.folder / 'soft1').glob('*.npy'):
+            difference = numpy.load(path) - numpy.load(self.folder / 'soft2' / path.name)
+            self.assertLess(abs(difference).max(), 1e-6)
+        self.assertEqual(self.carry('out3')[0]['computed'], {'features': 0, 'lists': 7})  # filled in later
+        self.assertEqual(self.carry('out4', '--lazy')[0]['computed'], {'features': 0, 'lists': 0})
+
+
 class Trouble(CacheCase):
     def test_damaged_records(self):
         _, right = self.carry('out1')

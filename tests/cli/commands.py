@@ -50,7 +50,8 @@ class Info(support.Case):
 
 
 class Propagate(support.Case):
-    KEYS = ['frames', 'width', 'height', 'objects', 'device', 'seconds', 'computed', 'from_cache', 'cache_mib',
+    KEYS = ['frames', 'width', 'height', 'objects', 'device', 'seconds', 'computed', 'from_cache', 'settled',
+            'cache_mib',
             'peak_rss_mib']
     SECONDS = ['decode', 'features', 'match', 'carry', 'resolve', 'write', 'cache', 'wall']
 

@@ -136,7 +136,8 @@ check_list (const Check *check, int frame)
 
   if (position == NULL)
     return;
-  list = fy_session_neighbours (check->session, 0, (int[]){ 0 }, 1, frame, NULL, &error);
+  list =
+      fy_session_neighbours (check->session, 0, (int[]){ 0 }, 1, frame, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (position->shape[0], ==, (gsize) list->cells);
   g_assert_cmpuint (position->shape[1], ==, (gsize) list->k);

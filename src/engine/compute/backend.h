@@ -120,6 +120,7 @@ struct FySearch
 {
   FyDevice *device; /* borrowed */
   FySearchParams params;
+  const guint8 *wanted; /* [Q] of the run in hand, nullable = all; a back-end may do more */
 };
 
 /* compute/cpu */

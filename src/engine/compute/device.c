@@ -422,6 +422,25 @@ fy_search_run (FySearch *self,
 }
 
 gboolean
+fy_search_run_some (FySearch *self,
+                    FyFeatures *target,
+                    FyFeatures *const *context,
+                    int n_context,
+                    const guint8 *wanted,
+                    guint32 *position,
+                    float *score,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  gboolean ok;
+
+  self->wanted = wanted;
+  ok = fy_search_run (self, target, context, n_context, position, score, cancellable, error);
+  self->wanted = NULL;
+  return ok;
+}
+
+gboolean
 fy_search_parts (FySearch *self,
                  FyFeatures *target,
                  FyFeatures *const *context,

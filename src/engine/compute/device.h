@@ -242,6 +242,20 @@ gboolean fy_search_run (FySearch *self,
                         GCancellable *cancellable,
                         GError **error);
 
+/* The same for some cells of the target only.
+ *
+ * wanted    [Q] 0 = the cell need not be searched for: its row may come out empty
+ * Others:   as fy_search_run. */
+gboolean fy_search_run_some (FySearch *self,
+                             FyFeatures *target,
+                             FyFeatures *const *context,
+                             int n_context,
+                             const guint8 *wanted,
+                             guint32 *position,
+                             float *score,
+                             GCancellable *cancellable,
+                             GError **error);
+
 /* The parts that make up similarities found: <a_p, b_p> of each cell and the cells at `position`, so
  * that the parts can be weighted otherwise later.
  *

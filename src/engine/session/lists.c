@@ -50,7 +50,8 @@ gather (FySession *self, int begin, int end, GCancellable *cancellable, GError *
   return g_steal_pointer (&context);
 }
 
-/* Searches frames begin .. end-1 at once.  `parts`: keep what each network contributes. */
+/* Searches frames begin .. end-1 at once.  `parts`: keep what each network contributes; `wanted`:
+ * nullable. */
 static FyNeighbours *
 search_some (FySession *self,
              FySearch *search,
@@ -58,6 +59,7 @@ search_some (FySession *self,
              int begin,
              int end,
              gboolean parts,
+             const guint8 *wanted,
              GCancellable *cancellable,
              GError **error)
 {
@@ -76,8 +78,8 @@ search_some (FySession *self,
   clock = g_get_monotonic_time ();
   frames = (FyFeatures *const *) (gpointer) context->data;
   list = fy_neighbours_new (target, cells, k);
-  if (!fy_search_run (search, features, frames, (int) context->len, list->position, list->score,
-                      cancellable, error))
+  if (!fy_search_run_some (search, features, frames, (int) context->len, wanted, list->position,
+                           list->score, cancellable, error))
     return NULL;
   for (int p = 0; parts && p < self->n_parts; p++)
     list->part[p] = g_new (float, entries);
@@ -88,7 +90,7 @@ search_some (FySession *self,
     if (list->position[i] != FY_SEARCH_NONE)
       list->position[i] += shift;
   self->times.match += fy_session_lap (&clock);
-  return check_list (self, list, error) ? g_steal_pointer (&list) : NULL;
+  return wanted != NULL || check_list (self, list, error) ? g_steal_pointer (&list) : NULL;
 }
 
 /* As many frames at a time as there is memory for: the union of their lists is the list. */
@@ -98,19 +100,20 @@ search_all (FySession *self,
             int target,
             int begin,
             int end,
+            const guint8 *wanted,
             GCancellable *cancellable,
             GError **error)
 {
   int step = MAX (1, (int) self->window - 1);
   gboolean parts =
       self->n_parts > 1 && self->candidates > self->params.propagate.topk && end - begin <= step;
-  g_autoptr (FyNeighbours) list =
-      search_some (self, search, target, begin, MIN (begin + step, end), parts, cancellable, error);
+  g_autoptr (FyNeighbours) list = search_some (self, search, target, begin, MIN (begin + step, end),
+                                               parts, wanted, cancellable, error);
 
   for (int at = begin + step; list != NULL && at < end; at += step)
     {
-      g_autoptr (FyNeighbours) more =
-          search_some (self, search, target, at, MIN (at + step, end), FALSE, cancellable, error);
+      g_autoptr (FyNeighbours) more = search_some (self, search, target, at, MIN (at + step, end),
+                                                   FALSE, wanted, cancellable, error);
       g_autoptr (FyNeighbours) before = g_steal_pointer (&list);
 
       list = more != NULL ? fy_neighbours_union (before, more) : NULL;
@@ -120,37 +123,61 @@ search_all (FySession *self,
 }
 
 static FyNeighbours *
-get_list (FySession *self,
-          int target,
-          int begin,
-          int end,
-          int radius,
-          GCancellable *cancellable,
-          GError **error)
+load_list (FySession *self, const FyCacheId *id)
 {
-  FyCacheId id = { FY_CACHE_LIST, target, begin, end, radius };
-  int cells = self->grid_width * self->grid_height;
   gint64 clock = g_get_monotonic_time ();
   float weight[FY_FEATURES_MAX_PARTS];
   FyNeighbours *list;
 
+  if (self->cache == NULL)
+    return NULL;
   weights_of (self, weight);
-  list = self->cache != NULL
-             ? fy_list_load (self->cache, &id, cells, self->params.propagate.topk, weight)
-             : NULL;
-  self->times.cache += fy_session_lap (&clock);
-  if (list != NULL)
-    {
-      self->times.lists_from_cache++;
-      return list;
-    }
-  list = search_all (self, radius == 0 ? self->reference : self->local, target, begin, end,
-                     cancellable, error);
-  clock = g_get_monotonic_time ();
-  if (list != NULL && self->cache != NULL)
-    fy_list_save (self->cache, &id, list, weight);
+  list = fy_list_load (self->cache, id, self->grid_width * self->grid_height,
+                       self->params.propagate.topk, weight);
+  self->times.lists_from_cache += list != NULL;
   self->times.cache += fy_session_lap (&clock);
   return list;
+}
+
+static void
+save_list (FySession *self, const FyCacheId *id, const FyNeighbours *list)
+{
+  gint64 clock = g_get_monotonic_time ();
+  float weight[FY_FEATURES_MAX_PARTS];
+
+  weights_of (self, weight);
+  fy_list_save (self->cache, id, list, weight);
+  self->times.cache += fy_session_lap (&clock);
+}
+
+static FySearch *
+search_of (FySession *self, int radius)
+{
+  return radius == 0 ? self->reference : self->local;
+}
+
+/* Searches, and does so again when the device was to blame and there is another. */
+static FyNeighbours *
+search (FySession *self,
+        const FyCacheId *id,
+        const guint8 *wanted,
+        GCancellable *cancellable,
+        GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GError) failed = NULL;
+      FyNeighbours *list = search_all (self, search_of (self, id->radius), id->frame, id->begin,
+                                       id->end, wanted, cancellable, &failed);
+
+      if (list != NULL)
+        return list;
+      if (!fy_session_recover (self, &failed))
+        {
+          g_propagate_error (error, g_steal_pointer (&failed));
+          return NULL;
+        }
+    }
 }
 
 FyNeighbours *
@@ -162,23 +189,20 @@ fy_session_list (FySession *self,
                  GCancellable *cancellable,
                  GError **error)
 {
+  FyCacheId id = { FY_CACHE_LIST, target, begin, end, radius };
+  FyNeighbours *list;
+
   g_return_val_if_fail (begin >= 0 && begin < end, NULL);
   g_return_val_if_fail (radius == 0 || radius == self->params.propagate.radius, NULL);
   if (self->cache != NULL)
     fy_cache_set_focus (self->cache, target);
-  for (;;)
-    {
-      g_autoptr (GError) failed = NULL;
-      FyNeighbours *list = get_list (self, target, begin, end, radius, cancellable, &failed);
-
-      if (list != NULL)
-        return list;
-      if (!fy_session_recover (self, &failed))
-        {
-          g_propagate_error (error, g_steal_pointer (&failed));
-          return NULL;
-        }
-    }
+  list = load_list (self, &id);
+  if (list != NULL)
+    return list;
+  list = search (self, &id, NULL, cancellable, error);
+  if (list != NULL && self->cache != NULL)
+    save_list (self, &id, list);
+  return list;
 }
 
 /* The recent frames of a target when labels come from `first`. */
@@ -225,24 +249,16 @@ clear_list (gpointer data)
   fy_neighbours_unref (data);
 }
 
-FyNeighbours *
-fy_session_neighbours (FySession *self,
-                       int first,
-                       const int *reference,
-                       int n,
-                       int target,
-                       GCancellable *cancellable,
-                       GError **error)
+static GPtrArray *
+reference_lists (FySession *self,
+                 const int *reference,
+                 int n,
+                 int target,
+                 GCancellable *cancellable,
+                 GError **error)
 {
-  const FyPropagateParams *params = &self->params.propagate;
   g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func (clear_list);
-  g_autoptr (FyNeighbours) local = NULL;
-  FyNeighbours *merged;
-  gint64 clock;
-  int begin, end;
 
-  g_return_val_if_fail (target != first, NULL);
-  recent_frames (self, first, target, &begin, &end);
   for (int i = 0; i < n; i++)
     {
       FyNeighbours *list =
@@ -252,11 +268,65 @@ fy_session_neighbours (FySession *self,
         return NULL;
       g_ptr_array_add (lists, list);
     }
-  local = fy_session_list (self, target, begin, end, params->radius, cancellable, error);
+  return g_steal_pointer (&lists);
+}
+
+/* The list over the recent frames, for the cells that are wanted. */
+static FyNeighbours *
+recent_list (FySession *self,
+             const FyCacheId *id,
+             const GPtrArray *references,
+             FyWantedFunc func,
+             gpointer user_data,
+             GCancellable *cancellable,
+             GError **error)
+{
+  gsize cells = (gsize) self->grid_width * (gsize) self->grid_height;
+  g_autofree guint8 *wanted = NULL;
+  FyNeighbours *list;
+
+  if (func == NULL)
+    return fy_session_list (self, id->frame, id->begin, id->end, id->radius, cancellable, error);
+  list = load_list (self, id);
+  if (list != NULL)
+    return list;
+  wanted = g_malloc (cells);
+  func (id->begin, id->end, (const FyNeighbours *const *) references->pdata, (int) references->len,
+        wanted, user_data);
+  for (gsize cell = 0; cell < cells; cell++)
+    self->times.cells_settled += wanted[cell] == 0;
+  self->times.cells_searched += (double) cells;
+  return search (self, id, wanted, cancellable, error);
+}
+
+FyNeighbours *
+fy_session_neighbours (FySession *self,
+                       int first,
+                       const int *reference,
+                       int n,
+                       int target,
+                       FyWantedFunc wanted,
+                       gpointer user_data,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  const FyPropagateParams *params = &self->params.propagate;
+  FyCacheId id = { FY_CACHE_LIST, target, 0, 0, params->radius };
+  g_autoptr (GPtrArray) references = NULL;
+  g_autoptr (FyNeighbours) local = NULL;
+  FyNeighbours *merged;
+  gint64 clock;
+
+  g_return_val_if_fail (target != first, NULL);
+  references = reference_lists (self, reference, n, target, cancellable, error);
+  if (references == NULL)
+    return NULL;
+  recent_frames (self, first, target, &id.begin, &id.end);
+  local = recent_list (self, &id, references, wanted, user_data, cancellable, error);
   if (local == NULL)
     return NULL;
   clock = g_get_monotonic_time ();
-  merged = fy_neighbours_merge (local, (const FyNeighbours *const *) lists->pdata, n, first,
+  merged = fy_neighbours_merge (local, (const FyNeighbours *const *) references->pdata, n, first,
                                 params->context, params->topk);
   self->times.carry += fy_session_lap (&clock);
   return merged;

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "propagate/carry.h"
 #include "propagate/resolve.h"
+#include "propagate/settled.h"
 #include "session/internal.h"
 
 /* One way through the clip. */
@@ -16,8 +17,9 @@ typedef struct
   int direction; /* 1 or -1 */
   int grid_width;
   int grid_height;
-  GArray *ids;     /* guint16, ascending */
-  GPtrArray *soft; /* [n_frames] soft labels by frame number; NULL where not needed (any more) */
+  GArray *ids;        /* guint16, ascending */
+  GPtrArray *soft;    /* [n_frames] soft labels by frame number; NULL where not needed (any more) */
+  GPtrArray *classes; /* [n_frames] of these: fy_single_class, made when somebody asks */
   FyIdMap *mask;
   FyFrameFunc frame_func;
   gpointer user_data;
@@ -143,15 +145,59 @@ carry (Run *run, const FyNeighbours *list, float *soft)
   times->resolve += fy_session_lap (&clock);
 }
 
+static void
+find_classes (Run *run, int frame)
+{
+  int cells = run->grid_width * run->grid_height;
+  guint16 *class;
+
+  if (g_ptr_array_index (run->classes, frame) != NULL)
+    return;
+  class = g_new (guint16, (gsize) cells);
+  g_ptr_array_index (run->classes, frame) = class;
+  fy_single_class (g_ptr_array_index (run->soft, frame), n_ids (run) + 1, cells, class);
+}
+
+static void
+find_wanted (int begin,
+             int end,
+             const FyNeighbours *const *reference,
+             int n,
+             guint8 *wanted,
+             gpointer user_data)
+{
+  Run *run = user_data;
+  const FyPropagateParams *params = fy_session_params (run->session);
+  FyContextLabels context = { .width = run->grid_width,
+                              .height = run->grid_height,
+                              .begin = begin,
+                              .end = end,
+                              .radius = params->radius,
+                              .classes = (const guint16 *const *) run->classes->pdata };
+
+  for (int frame = begin; frame < end; frame++)
+    find_classes (run, frame);
+  for (int i = 0; i < run->n_passed; i++)
+    find_classes (run, run->hand[i].frame);
+  fy_unsettled_cells (&context, reference, n, params->topk, wanted);
+}
+
+static void
+forget (Run *run, int frame)
+{
+  g_clear_pointer (&g_ptr_array_index (run->soft, frame), g_free);
+  g_clear_pointer (&g_ptr_array_index (run->classes, frame), g_free);
+}
+
 static gboolean
 step (Run *run, int frame, GError **error)
 {
   int context = fy_session_params (run->session)->context;
   int stale = frame - run->direction * context; /* no later frame looks so far back */
   g_autoptr (GArray) references = choose_references (run);
-  g_autoptr (FyNeighbours) list =
-      fy_session_neighbours (run->session, run->first, (const int *) (gpointer) references->data,
-                             (int) references->len, frame, run->cancellable, error);
+  g_autoptr (FyNeighbours) list = fy_session_neighbours (
+      run->session, run->first, (const int *) (gpointer) references->data, (int) references->len,
+      frame, run->session->params.lazy ? find_wanted : NULL, run, run->cancellable, error);
   float *soft;
 
   if (list == NULL)
@@ -159,7 +205,7 @@ step (Run *run, int frame, GError **error)
   soft = new_soft (run, frame);
   carry (run, list, soft);
   if ((stale - run->first) * run->direction > 0 && !is_hand_made (run, stale))
-    g_clear_pointer (&g_ptr_array_index (run->soft, stale), g_free);
+    forget (run, stale);
   return run->frame_func (frame, run->mask, soft, n_ids (run) + 1, run->user_data, error);
 }
 
@@ -176,6 +222,7 @@ fy_session_propagate (FySession *self,
   const FyClipInfo *info = fy_clip_info (fy_session_clip (self));
   g_autoptr (GArray) all_ids = collect_ids (self, hand, n, error);
   g_autoptr (GPtrArray) soft = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) classes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (FyIdMap) mask = fy_id_map_new (info->width, info->height);
   Run run = { .session = self,
               .hand = hand,
@@ -184,6 +231,7 @@ fy_session_propagate (FySession *self,
               .direction = last >= hand[0].frame ? 1 : -1,
               .ids = all_ids,
               .soft = soft,
+              .classes = classes,
               .mask = mask,
               .frame_func = frame_func,
               .user_data = user_data,
@@ -194,6 +242,7 @@ fy_session_propagate (FySession *self,
     return FALSE;
   fy_session_grid_size (self, &run.grid_width, &run.grid_height);
   g_ptr_array_set_size (soft, info->n_frames);
+  g_ptr_array_set_size (classes, info->n_frames);
   for (int frame = run.first; frame != last + run.direction; frame += run.direction)
     {
       gboolean made = run.n_passed < n && hand[run.n_passed].frame == frame;

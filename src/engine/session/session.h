@@ -32,6 +32,8 @@ typedef struct
   const char *cache;   /* folder for features and lists to be used again; NULL = none       */
   guint64 cache_bytes; /* that folder at most; 0 = FY_DEFAULT_CACHE_BYTES                   */
   gsize memory_bytes;  /* host memory to stay inside if at all possible; 0 = 2 GiB          */
+  gboolean lazy;       /* for slow devices: propagating searches only for cells whose labels are not
+                        * settled; these lists are not kept                                       */
   int candidates;      /* entries of a list, topk or more, up to FY_SEARCH_MAX_K; 0 = topk.
                         * With more than topk a fused list knows its parts, so that topk may
                         * grow and lambda change without a new search where that is exact   */
@@ -54,6 +56,8 @@ typedef struct
   int features_from_cache; /* frames                         */
   int lists_computed;
   int lists_from_cache;
+  double cells_searched; /* of recent frames' lists, all that were computed */
+  double cells_settled;  /* of these lists, left out                        */
 } FySessionTimes;
 
 /* Opens clip, device and networks.
@@ -105,6 +109,15 @@ FyNeighbours *fy_session_list (FySession *self,
                                GCancellable *cancellable,
                                GError **error);
 
+/* Where not all cells need neighbours in the recent frames begin .. end-1: given the target's lists over
+ * its n references, marks those that do.  wanted: [cells] out. */
+typedef void (*FyWantedFunc) (int begin,
+                              int end,
+                              const FyNeighbours *const *reference,
+                              int n,
+                              guint8 *wanted,
+                              gpointer user_data);
+
 /* What the cache does not have yet of the lists that carrying from frame `first` to frame `last` takes,
  * each frame's against its recent frames and against `first`.  Returns: (transfer full) GArray of
  * FyListWish, in carrying order. */
@@ -114,12 +127,16 @@ GArray *fy_session_missing_lists (FySession *self, int first, int last);
  * back, after it: the recent frames up to `first`, and each reference unrestricted.
  *
  * reference  [n] frames, nearest to `first` first
+ * wanted     nullable: all cells; only asked when the list over the recent frames is not kept, and
+ *            what is searched for some cells only is not kept either
  * Returns:   (transfer full), or NULL as fy_session_list. */
 FyNeighbours *fy_session_neighbours (FySession *self,
                                      int first,
                                      const int *reference,
                                      int n,
                                      int target,
+                                     FyWantedFunc wanted,
+                                     gpointer user_data,
                                      GCancellable *cancellable,
                                      GError **error);
 

@@ -474,6 +474,19 @@ begin_tile (Tile *tile, const Tile *left)
       }
 }
 
+/* Whether a tile has a target that is wanted. */
+static gboolean
+is_wanted (const Tile *tile)
+{
+  const guint8 *wanted = tile->job->wanted;
+
+  for (int row = 0; row < tile->rows; row++)
+    for (int g = 0; g < tile->columns; g++)
+      if (wanted == NULL || wanted[tile->target[row][g].cell])
+        return TRUE;
+  return FALSE;
+}
+
 /* Frame by frame over the whole band, so that a frame's rows stay in the caches while the tiles
  * pass over them; the latest frame first, since its matches are the best. */
 void
@@ -500,6 +513,8 @@ FY_KERNEL (search_band) (const FyCpuSearch *job, int y0)
   for (int slot = last; slot >= 0; slot--)
     for (int t = 0; t < n_tiles; t++)
       {
+        if (!is_wanted (&tiles[t]))
+          continue;
         if (slot == last)
           begin_tile (&tiles[t], t > 0 ? &tiles[t - 1] : NULL);
         if (!job->params->brute_force)

@@ -65,9 +65,10 @@ typedef struct
   FyCpuFrame target;
   const FyCpuFrame *context;
   int n_context;
-  float slack;       /* what rounding can take from a bound or add to a similarity  */
-  guint32 *position; /* [cells, k] out */
-  float *score;      /* [cells, k] out */
+  const guint8 *wanted; /* [cells] targets to search for; NULL = all */
+  float slack;          /* what rounding can take from a bound or add to a similarity  */
+  guint32 *position;    /* [cells, k] out */
+  float *score;         /* [cells, k] out */
 } FyCpuSearch;
 
 typedef struct

@@ -113,6 +113,7 @@ fy_cpu_search_run (FySearch *search,
   for (int p = 0; p < target->n_parts; p++)
     weights += search->params.weight[p];
   describe (&work.job, &search->params, target, context, n_context, frames);
+  work.job.wanted = search->wanted;
   /* Sums of float32 products of unit vectors were never off by more than 4e-7 here. */
   work.job.slack = 2e-6f * weights * longest * ((FyCpuFeatures *) target)->longest;
   work.job.position = position;
