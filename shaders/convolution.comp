@@ -10,11 +10,13 @@
 layout (local_size_x = 8, local_size_y = 8) in; /* along output channels, along pixels */
 layout (push_constant, std430) uniform Push { FyConvolutionPush push; };
 
+layout (constant_id = 8) const bool WEIGHT_HALF = false;
+
 SOURCE (0, source);
-/* [tap][input channel][output channel], then the bias */
-SOURCE (1, weight);
-layout (set = 0, binding = 2, std430) readonly buffer Residual { vec4 residual[]; };
-layout (set = 0, binding = 3, std430) writeonly buffer Destination { vec4 destination[]; };
+SOURCE_HALF (1, weight); /* [tap][input channel][output channel] */
+SOURCE (2, bias);
+layout (set = 0, binding = 3, std430) readonly buffer Residual { vec4 residual[]; };
+layout (set = 0, binding = 4, std430) writeonly buffer Destination { vec4 destination[]; };
 
 vec4 sum[8][2];
 
@@ -74,8 +76,8 @@ accumulate ()
 
             [[unroll]] for (uint j = 0; j < 4; j++)
               {
-                w[j][0] = FETCH (weight, w_at);
-                w[j][1] = FETCH (weight, w_at + 1);
+                w[j][0] = FETCH_HALF (WEIGHT_HALF, weight, w_at);
+                w[j][1] = FETCH_HALF (WEIGHT_HALF, weight, w_at + 1);
                 w_at += push.n_out;
               }
             [[unroll]] for (uint i = 0; i < 8; i++)
@@ -120,7 +122,8 @@ load_tiles (uint k, uint at[4])
       uint row = local / 16 + 4 * i, o = gl_WorkGroupID.x * 16 + local % 16;
 
       weight_tile[row][local % 16] = 4 * k + row < 4 * depth && o < push.n_out
-                                         ? FETCH (weight, (4 * k + row) * push.n_out + o)
+                                         ? FETCH_HALF (WEIGHT_HALF, weight,
+                                                       (4 * k + row) * push.n_out + o)
                                          : vec4 (0);
     }
 }
@@ -169,7 +172,6 @@ store (uint pixel, uint o, vec4 value)
 void
 main ()
 {
-  uint bias = 4 * push.kernel * push.kernel * push.n_in * push.n_out;
   uint n_stored = min (push.n_out, push.destination_pixel);
 
 #ifdef FY_TEXEL
@@ -178,7 +180,7 @@ main ()
 #endif
   [[unroll]] for (uint n = 0; n < 2; n++)
     [[unroll]] for (uint i = 0; i < 8; i++)
-      sum[i][n] = FETCH (weight, bias + min (output_of (n), push.n_out - 1));
+      sum[i][n] = FETCH (bias, min (output_of (n), push.n_out - 1));
   accumulate ();
   [[unroll]] for (uint i = 0; i < 8; i++)
     [[unroll]] for (uint n = 0; n < 2; n++)

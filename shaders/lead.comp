@@ -10,7 +10,7 @@ layout (local_size_x = 64) in;
 layout (constant_id = 5) const bool HALF = false;
 layout (push_constant, std430) uniform Push { FyLeadPush push; };
 
-FEATURES (0, source); /* planes [channel / 4][cell]         */
+SOURCE_HALF (0, source); /* planes [channel / 4][cell]         */
 SOURCE (1, axes);     /* [channel][FY_LEAD_PLANES]          */
 layout (set = 0, binding = 2, std430) writeonly buffer Lead { vec4 lead[]; };
 
@@ -27,7 +27,7 @@ main ()
     sums[i] = vec4 (0);
   for (uint c = 0; c < push.n_channels; c++)
     {
-      vec4 a = FETCH_FEATURES (HALF, source, c * push.n_cells + cell);
+      vec4 a = FETCH_HALF (HALF, source, c * push.n_cells + cell);
       uint at = 4 * c * FY_LEAD_PLANES;
 
       squares += dot (a, a);

@@ -8,9 +8,9 @@
 #define SOURCE(slot, name) layout (set = 0, binding = slot) uniform samplerBuffer name
 #define FETCH(name, at)    texelFetch (name, int (at))
 
-/* Features are float16 or float32; texels come as float32 whatever they are. */
-#define FEATURES(slot, name)            SOURCE (slot, name)
-#define FETCH_FEATURES(half_, name, at) FETCH (name, at)
+/* What may be float16; texels come as float32 whatever they are. */
+#define SOURCE_HALF(slot, name)     SOURCE (slot, name)
+#define FETCH_HALF(half_, name, at) FETCH (name, at)
 #else
 #define SOURCE(slot, name)                                       \
   layout (set = 0, binding = slot, std430) readonly buffer name##_block \
@@ -20,15 +20,15 @@
   name
 #define FETCH(name, at) name.data[at]
 
-/* Features are float16 or float32, which a specialisation constant tells. */
-#define FEATURES(slot, name)                                     \
+/* What may be float16, which a specialisation constant tells. */
+#define SOURCE_HALF(slot, name)                                  \
   SOURCE (slot, name);                                           \
   layout (set = 0, binding = slot, std430) readonly buffer name##_half_block \
   {                                                              \
     uvec2 data[];                                                \
   }                                                              \
   name##_half
-#define FETCH_FEATURES(half_, name, at)                          \
+#define FETCH_HALF(half_, name, at)                              \
   (half_ ? vec4 (unpackHalf2x16 (name##_half.data[at].x), unpackHalf2x16 (name##_half.data[at].y)) \
          : FETCH (name, at))
 #endif

@@ -11,8 +11,8 @@ layout (constant_id = 6) const bool CONTEXT_HALF = false;
 layout (push_constant, std430) uniform Push { FyPartsPush push; };
 
 /* planes [channel / 4][cell] */
-FEATURES (0, target);
-FEATURES (1, context);
+SOURCE_HALF (0, target);
+SOURCE_HALF (1, context);
 layout (set = 0, binding = 2, std430) readonly buffer Pairs { uvec2 pairs[]; };
 layout (set = 0, binding = 3, std430) writeonly buffer Result { float result[]; };
 
@@ -28,8 +28,8 @@ main ()
   cell = pairs[i];
   for (uint c = 0; c < push.n_channels; c++)
     {
-      vec4 a = FETCH_FEATURES (TARGET_HALF, target, c * push.n_cells + cell.x);
-      vec4 b = FETCH_FEATURES (CONTEXT_HALF, context, c * push.n_cells + cell.y);
+      vec4 a = FETCH_HALF (TARGET_HALF, target, c * push.n_cells + cell.x);
+      vec4 b = FETCH_HALF (CONTEXT_HALF, context, c * push.n_cells + cell.y);
 
       sum = fma (a.x, b.x, sum);
       sum = fma (a.y, b.y, sum);

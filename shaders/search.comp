@@ -33,14 +33,14 @@ const uint WORDS = CHUNK / 32;
 layout (push_constant, std430) uniform Push { FySearchPush push; };
 
 /* planes [channel / 4][cell] */
-FEATURES (0, target_0);
-FEATURES (1, target_1);
-FEATURES (2, context_0);
-FEATURES (3, context_1);
+SOURCE_HALF (0, target_0);
+SOURCE_HALF (1, target_1);
+SOURCE_HALF (2, context_0);
+SOURCE_HALF (3, context_1);
 
 /* planes [part][FY_LEAD_PLANES][cell]: see lead.comp */
-FEATURES (4, target_lead);
-FEATURES (5, context_lead);
+SOURCE_HALF (4, target_lead);
+SOURCE_HALF (5, context_lead);
 
 /* float score[k][n_listed], descending, then uint position[k][n_listed], then float floor[n_listed]:
  * no less than so much does the k-th best of all lists come to */
@@ -178,9 +178,9 @@ target_cell (uint i)
         vec4 b[8];                                                          \
                                                                             \
         [[unroll]] for (uint j = 0; j < 8; j++)                             \
-          b[j] = FETCH_FEATURES (context_half, context, other[j] + plane);  \
+          b[j] = FETCH_HALF (context_half, context, other[j] + plane);  \
         [[unroll]] for (uint i = 0; i < 8; i++)                             \
-          multiply (i, FETCH_FEATURES (target_half, target, own[i] + plane), b); \
+          multiply (i, FETCH_HALF (target_half, target, own[i] + plane), b); \
       }                                                                     \
   }
 
@@ -194,7 +194,7 @@ const uint DEPTH = 4; /* planes at a time */
       uint c = plane + at / size, i = at % size;                            \
                                                                             \
       pool[tile + at] =                                                     \
-          c < end ? FETCH_FEATURES (half_, name, c * n_cells + cell) : vec4 (0); \
+          c < end ? FETCH_HALF (half_, name, c * n_cells + cell) : vec4 (0); \
     }
 
 #define MULTIPLY(target, target_half, context, context_half, from, end, n)  \
@@ -334,8 +334,8 @@ mark (uvec2 above, uint place)
   for (uint c = 0; c < n_channels; c++)                                     \
     {                                                                       \
       uint plane = c * push.width * push.height;                            \
-      vec4 left = FETCH_FEATURES (TARGET_HALF, target, plane + a);          \
-      vec4 right = FETCH_FEATURES (CONTEXT_HALF, context, plane + b);       \
+      vec4 left = FETCH_HALF (TARGET_HALF, target, plane + a);          \
+      vec4 right = FETCH_HALF (CONTEXT_HALF, context, plane + b);       \
                                                                             \
       sum = fma (left.x, right.x, sum);                                     \
       sum = fma (left.y, right.y, sum);                                     \

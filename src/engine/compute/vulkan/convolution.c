@@ -2,9 +2,11 @@
 #include "compute/vulkan/operations.h"
 
 #include "base/error.h"
+#include "base/half.h"
 #include "base/size.h"
 #include "interface.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Outputs of a workgroup: see convolution.comp. */
@@ -15,15 +17,18 @@
 typedef struct
 {
   FyConvolution parent;
-  FyVulkanBuffer *weight; /* [tap][input channel][output channel], then the bias; owned */
-  guint32 n_in;           /* vec4s of input channels                                    */
-  guint32 n_out;          /* vec4s of output channels, even                             */
+  FyVulkanBuffer *weight; /* [tap][input channel][output channel]; owned */
+  FyVulkanBuffer *bias;   /* [output channel] float32; owned             */
+  gboolean half;          /* weights are float16, else float32           */
+  guint32 n_in;           /* vec4s of input channels                     */
+  guint32 n_out;          /* vec4s of output channels, even              */
 } FyVulkanConvolution;
 
 static void
 convolution_free (FyVulkanConvolution *self)
 {
   fy_vulkan_buffer_free (self->weight);
+  fy_vulkan_buffer_free (self->bias);
   g_free (self);
 }
 
@@ -40,7 +45,6 @@ static void
 pack (const FyVulkanConvolution *self,
       const FyConvolutionParams *params,
       const float *weight,
-      const float *bias,
       float *packed)
 {
   gsize n_in = (gsize) params->in_channels, n_out = (gsize) params->out_channels;
@@ -51,8 +55,42 @@ pack (const FyVulkanConvolution *self,
     for (gsize i = 0; i < n_in; i++)
       for (gsize tap = 0; tap < taps; tap++)
         packed[tap * tap_size + i * row + o] = weight[(o * n_in + i) * taps + tap];
+}
+
+/* Float16 multiplies as well as float32 unless a weight becomes infinite in it. */
+static gboolean
+fits_f16 (const FyConvolutionParams *params, const float *weight)
+{
+  gsize n = (gsize) params->out_channels * (gsize) params->in_channels *
+            (gsize) (params->kernel * params->kernel);
+
+  for (gsize i = 0; i < n; i++)
+    if (!(fabsf (weight[i]) < 65520))
+      return FALSE;
+  return TRUE;
+}
+
+/* Fills the buffers: `n` weights, zeros included, and the bias. */
+static gboolean
+upload (const FyVulkanConvolution *self,
+        const FyConvolutionParams *params,
+        const float *weight,
+        const float *bias,
+        gsize n,
+        GError **error)
+{
+  g_autofree float *packed = g_new0 (float, n);
+  g_autofree guint16 *half = self->half ? g_new (guint16, n) : NULL;
+  g_autofree float *padded = g_new0 (float, (gsize) self->n_out * 4);
+
+  pack (self, params, weight, packed);
+  if (self->half)
+    fy_f32_to_f16_all (packed, n, half);
   if (bias != NULL)
-    memcpy (packed + taps * tap_size, bias, n_out * sizeof (float));
+    memcpy (padded, bias, (gsize) params->out_channels * sizeof (float));
+  return fy_vulkan_buffer_upload (self->weight, 0, half != NULL ? (void *) half : packed,
+                                  n * (self->half ? 2 : 4), error) &&
+         fy_vulkan_buffer_upload (self->bias, 0, padded, self->bias->parent.size, error);
 }
 
 FyConvolution *
@@ -64,12 +102,12 @@ fy_vulkan_convolution_new (FyDevice *device,
 {
   FyVulkanDevice *own = (FyVulkanDevice *) device;
   g_autoptr (FyVulkanConvolution) self = g_new0 (FyVulkanConvolution, 1);
-  g_autofree float *packed = NULL;
   gsize rows, size;
 
   self->n_in = ((guint32) params->in_channels + 3) / 4;
   self->n_out = ((guint32) params->out_channels + 7) / 8 * 2;
-  rows = (gsize) (params->kernel * params->kernel) * self->n_in * 4 + 1;
+  self->half = params->fast && fits_f16 (params, weight);
+  rows = (gsize) (params->kernel * params->kernel) * self->n_in * 4;
   if (!fy_size_mul3 (rows, self->n_out, 16, &size) || size > own->max_range)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
@@ -77,12 +115,9 @@ fy_vulkan_convolution_new (FyDevice *device,
                    params->in_channels, params->out_channels, device->name);
       return NULL;
     }
-  self->weight = fy_vulkan_buffer_new (own, size, error);
-  if (self->weight == NULL)
-    return NULL;
-  packed = g_malloc0 (size);
-  pack (self, params, weight, bias, packed);
-  if (!fy_vulkan_buffer_upload (self->weight, 0, packed, size, error))
+  self->weight = fy_vulkan_buffer_new (own, self->half ? size / 2 : size, error);
+  self->bias = self->weight != NULL ? fy_vulkan_buffer_new (own, self->n_out * 16, error) : NULL;
+  if (self->bias == NULL || !upload (self, params, weight, bias, size / 4, error))
     return NULL;
   return &g_steal_pointer (&self)->parent;
 }
@@ -106,7 +141,9 @@ run_rows (FyVulkanConvolution *self,
                              residual != NULL ? FY_USAGE_READ : 0);
   FyWindow out = fy_window (device, destination, y, end, FY_USAGE_WRITE);
   FyBinding bindings[] = { in.binding,
-                           { self->weight, 0, self->weight->parent.size, FY_USAGE_READ },
+                           { self->weight, 0, self->weight->parent.size, FY_USAGE_READ,
+                             self->half },
+                           { self->bias, 0, self->bias->parent.size, FY_USAGE_READ },
                            more.binding,
                            out.binding };
   FyConvolutionPush push = {
@@ -131,7 +168,7 @@ run_rows (FyVulkanConvolution *self,
   guint32 pixels = push.end - push.first;
   FyDispatch dispatch = {
     FY_SHADER_CONVOLUTION,
-    0,
+    self->half ? FY_VARIANT_WEIGHT_F16 : 0,
     bindings,
     &push,
     { (self->n_out + GROUP_VEC4S - 1) / GROUP_VEC4S, (pixels + GROUP_PIXELS - 1) / GROUP_PIXELS,

@@ -31,8 +31,8 @@ fy_shader_info (FyShader shader, gboolean texel)
                         { CODE (pad), 0, 1, sizeof (FyPadPush) } },
     [FY_SHADER_MAX_POOL] = { { CODE (max_pool), 1, 2, sizeof (FyMaxPoolPush) },
                              { CODE (max_pool_texel), 1, 2, sizeof (FyMaxPoolPush) } },
-    [FY_SHADER_CONVOLUTION] = { { CODE (convolution), 2, 4, sizeof (FyConvolutionPush) },
-                                { CODE (convolution_texel), 2, 4, sizeof (FyConvolutionPush) } },
+    [FY_SHADER_CONVOLUTION] = { { CODE (convolution), 3, 5, sizeof (FyConvolutionPush) },
+                                { CODE (convolution_texel), 3, 5, sizeof (FyConvolutionPush) } },
     [FY_SHADER_FEATURES] = { { CODE (features), 1, 2, sizeof (FyFeaturesPush) },
                              { CODE (features_texel), 1, 2, sizeof (FyFeaturesPush) } },
     [FY_SHADER_SEARCH] = { { CODE (search), 6, 7, sizeof (FySearchPush) },
@@ -70,5 +70,6 @@ fy_shader_constants (FyShader shader,
   constants[5] = (variant & FY_VARIANT_TARGET_F16) != 0;
   constants[6] = (variant & FY_VARIANT_CONTEXT_F16) != 0;
   constants[7] = (variant & FY_VARIANT_PRUNED) != 0;
+  constants[8] = (variant & FY_VARIANT_WEIGHT_F16) != 0;
   return FY_SHADER_MAX_CONSTANTS;
 }

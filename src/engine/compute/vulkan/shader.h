@@ -20,7 +20,7 @@ typedef enum
 } FyShader;
 
 #define FY_SHADER_MAX_BINDINGS  7
-#define FY_SHADER_MAX_CONSTANTS 8
+#define FY_SHADER_MAX_CONSTANTS 9
 
 /* Variants of a shader: a set of these. */
 enum
@@ -29,7 +29,8 @@ enum
   FY_VARIANT_TARGET_F16 = 2,  /* the target's features, or those made, are float16  */
   FY_VARIANT_CONTEXT_F16 = 4, /* the context's are                                  */
   FY_VARIANT_PRUNED = 8,      /* the search bounds similarities before it makes any */
-  FY_SHADER_N_VARIANTS = 16,
+  FY_VARIANT_WEIGHT_F16 = 16, /* a convolution's weights are float16               */
+  FY_SHADER_N_VARIANTS = 32,
 };
 
 typedef struct
