@@ -167,6 +167,7 @@ fy_session_new (const char *input,
                 GError **error)
 {
   g_autoptr (FySession) self = g_new0 (FySession, 1);
+  g_autoptr (GError) failed = NULL;
   FyClipParams clip = { 0 };
 
   self->params = *params;
@@ -187,8 +188,11 @@ fy_session_new (const char *input,
   if (self->device == NULL)
     return NULL;
   g_ptr_array_add (self->devices, self->device);
-  if (!fy_session_equip (self, error))
-    return NULL;
+  if (!fy_session_equip (self, &failed) && !fy_session_recover (self, &failed))
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return NULL;
+    }
   choose_size (self);
   fy_session_choose_window (self);
   return open_cache (self, error) ? g_steal_pointer (&self) : NULL;
