@@ -85,8 +85,8 @@ open_encoder (Maker *self, const AVCodec *codec, const MadeClip *clip)
   AVDictionary *options = NULL;
 
   self->encoder = avcodec_alloc_context3 (codec);
-  self->encoder->width = MADE_WIDTH;
-  self->encoder->height = MADE_HEIGHT;
+  self->encoder->width = clip->width > 0 ? clip->width : MADE_WIDTH;
+  self->encoder->height = clip->height > 0 ? clip->height : MADE_HEIGHT;
   self->encoder->pix_fmt = av_get_pix_fmt (clip->format);
   self->encoder->time_base = (AVRational){ 1, 25 };
   self->encoder->framerate = (AVRational){ 25, 1 };

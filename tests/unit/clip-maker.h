@@ -14,6 +14,8 @@ typedef struct
   int gop;
   int b_frames;
   const char *options; /* "key=value,key=value" for the encoder */
+  int width;           /* at most MADE_WIDTH x MADE_HEIGHT */
+  int height;
 } MadeClip;
 
 #define MADE_WIDTH  98

@@ -290,6 +290,48 @@ test_made (gconstpointer data)
   test_folder_remove (folder);
 }
 
+/* A stream whose pictures change size in the middle: all are shown at the size of the first, the same
+ * however they are reached. */
+static void
+test_changing_size (void)
+{
+  const MadeClip large = { "large.ts", "mpeg2video", "yuv420p", 12, 4, 0, NULL };
+  const MadeClip small = { "small.ts", "mpeg2video", "yuv420p", 12, 4, 0, NULL, 48, 32 };
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *first = g_build_filename (folder, large.name, NULL);
+  g_autofree char *second = g_build_filename (folder, small.name, NULL);
+  g_autofree char *path = g_build_filename (folder, "both.ts", NULL);
+  g_autofree char *a = NULL, *b = NULL;
+  g_autoptr (FyClip) clip = NULL;
+  g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
+  gsize a_size, b_size;
+  int n_frames;
+
+  g_assert_true (make_clip (folder, &large) && make_clip (folder, &small));
+  g_assert_true (g_file_get_contents (first, &a, &a_size, NULL));
+  g_assert_true (g_file_get_contents (second, &b, &b_size, NULL));
+  a = g_realloc (a, a_size + b_size);
+  memcpy (a + a_size, b, b_size);
+  g_assert_true (g_file_set_contents (path, a, (gssize) (a_size + b_size), NULL));
+  clip = open_clip (path, 1);
+  n_frames = fy_clip_info (clip)->n_frames;
+  g_assert_cmpint (n_frames, >, 20);
+  g_assert_cmpint (fy_clip_info (clip)->width, ==, MADE_WIDTH);
+  for (int n = 0; n < n_frames; n++)
+    {
+      g_autoptr (GError) error = NULL;
+      char *digest = digest_frame (clip, n, &error); /* checks its size */
+
+      if (digest == NULL)
+        g_assert_error (error, FY_ERROR, FY_ERROR_DECODE);
+      g_ptr_array_add (seen, digest);
+    }
+  g_assert_nonnull (g_ptr_array_index (seen, n_frames - 1));
+  for (int n = n_frames - 1; n >= 0; n--)
+    check_frame (clip, n, seen);
+  test_folder_remove (folder);
+}
+
 /* Two packets a picture, in three containers: raw has no times, the others a time for each packet. */
 static void
 test_fields (void)
@@ -651,6 +693,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &made[i], test_made);
     }
+  g_test_add_func ("/clip-video/changing-size", test_changing_size);
   g_test_add_func ("/clip-video/fields", test_fields);
   g_test_add_data_func ("/clip-video/cut-start/mpeg2", made_as ("open-gop.ts"), test_cut_start);
   g_test_add_data_func ("/clip-video/cut-start/h264", made_as ("open.ts"), test_cut_start);
