@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "bench-carry.h"
+/* What ferry-cli bench measures of carrying labels. */
+#include "bench-stages.h"
 
 #include "base/parallel.h"
 #include "propagate/flow.h"
@@ -27,11 +28,12 @@ typedef struct
   guint16 ids[MOST];
   FyIdMap *mask;
   gboolean painted; /* the edit is made */
+  FyFlowStats edited;
   GCancellable *cancellable;
-} Bench;
+} Carrying;
 
 static void
-bench_clear (Bench *self)
+carrying_clear (Carrying *self)
 {
   for (int frame = 0; frame < FRAMES; frame++)
     {
@@ -43,13 +45,13 @@ bench_clear (Bench *self)
   fy_flow_free (self->flow);
   fy_id_map_free (self->mask);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Bench, bench_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Carrying, carrying_clear)
 
 /* --- Made-up input --- */
 
 /* A cell a few steps away; of those in the first frame one in fifty lies anywhere. */
 static int
-near (const Bench *self, int cell, gboolean first, GRand *random)
+near (const Carrying *self, int cell, gboolean first, GRand *random)
 {
   int reach = first ? 4 : 2, x, y;
 
@@ -63,7 +65,7 @@ near (const Bench *self, int cell, gboolean first, GRand *random)
 
 /* A tenth of the neighbours in the first frame, the others in those before. */
 static FyNeighbours *
-make_list (const Bench *self, int frame, GRand *random)
+make_list (const Carrying *self, int frame, GRand *random)
 {
   FyNeighbours *list = fy_neighbours_new (frame, self->cells, TOPK);
 
@@ -82,7 +84,7 @@ make_list (const Bench *self, int frame, GRand *random)
 
 /* Squares of 10 x 10 cells, object after object and background. */
 static void
-make_first (Bench *self)
+make_first (Carrying *self)
 {
   int n_classes = self->n_objects + 1, across = self->grid_width / 10 + 1;
 
@@ -100,7 +102,7 @@ make_first (Bench *self)
 static void
 make_votes (int item, int worker, gpointer data)
 {
-  Bench *self = data;
+  Carrying *self = data;
 
   fy_votes_unref (self->votes[item + 1]);
   self->votes[item + 1] = fy_votes_new (self->list[item + 1], TEMPERATURE);
@@ -116,7 +118,7 @@ prepare (gpointer data, GError **error)
 static gboolean
 carry (gpointer data, GError **error)
 {
-  Bench *self = data;
+  Carrying *self = data;
   int order[FRAMES];
 
   for (int frame = 0; frame < FRAMES; frame++)
@@ -135,7 +137,7 @@ carry (gpointer data, GError **error)
 static gboolean
 edit (gpointer data, GError **error)
 {
-  Bench *self = data;
+  Carrying *self = data;
   gsize cells = (gsize) self->cells, size = 2 * cells * sizeof (float);
 
   self->painted = !self->painted;
@@ -150,13 +152,13 @@ edit (gpointer data, GError **error)
     }
   fy_flow_set_plane (self->flow, 0, 0, self->soft);
   fy_flow_set_plane (self->flow, 0, 1, self->soft + cells);
-  return fy_flow_update (self->flow, NULL, NULL, NULL, self->cancellable, error);
+  return fy_flow_update (self->flow, NULL, NULL, &self->edited, self->cancellable, error);
 }
 
 static gboolean
 resolve (gpointer data, GError **error)
 {
-  Bench *self = data;
+  Carrying *self = data;
 
   for (int frame = 1; frame < FRAMES; frame++)
     {
@@ -169,63 +171,77 @@ resolve (gpointer data, GError **error)
 
 /* --- All of it --- */
 
+/* Of cells, summed over classes and frames; votes are read once a frame, whatever the classes. */
 static FerryMeasure
-carry_work (const Bench *self, const char *name)
+carry_work (const char *name, double cells, double votes)
 {
-  double cells = (double) (FRAMES - 1) * self->cells, n_classes = self->n_objects + 1;
-
-  return (FerryMeasure){ .name = name,
-                         .flops = 2 * cells * TOPK * n_classes,
-                         .bytes = cells * (8 * TOPK + 4 * n_classes) };
+  return (FerryMeasure){
+    .name = name, .multiply_adds = cells * TOPK, .bytes = 4 * cells + 8 * votes, .on_host = TRUE
+  };
 }
 
 static FerryMeasure
-resolve_work (const Bench *self, const char *name)
+resolve_work (const Carrying *self, const char *name)
 {
   double pixels = (double) self->mask->width * self->mask->height;
 
   return (FerryMeasure){ .name = name,
                          .bytes = (FRAMES - 1) * (pixels * sizeof (guint16) +
-                                                  4.0 * self->cells * (self->n_objects + 1)) };
+                                                  4.0 * self->cells * (self->n_objects + 1)),
+                         .on_host = TRUE };
+}
+
+/* The work of an edit is known when it was done. */
+static gboolean
+measure_edit (FerryBench *bench, Carrying *self, GError **error)
+{
+  double cells;
+
+  if (!edit (self, error))
+    return FALSE;
+  cells = (double) self->edited.cells;
+  return ferry_measure (bench, carry_work ("carry-edit", cells, cells / 2 * TOPK), edit, self,
+                        error);
+}
+
+static gboolean
+measure_objects (FerryBench *bench,
+                 Carrying *self,
+                 const char *carrying,
+                 const char *resolving,
+                 GError **error)
+{
+  double cells = (double) (FRAMES - 1) * self->cells;
+
+  make_first (self);
+  return ferry_measure (bench, carry_work (carrying, cells * (self->n_objects + 1), cells * TOPK),
+                        carry, self, error) &&
+         ferry_measure (bench, resolve_work (self, resolving), resolve, self, error);
 }
 
 gboolean
-ferry_bench_carry (int width,
-                   int height,
-                   int repeats,
-                   GArray *results,
-                   GCancellable *cancellable,
-                   GError **error)
+ferry_bench_carry (FerryBench *bench, GError **error)
 {
-  g_auto (Bench) self = { .grid_width = (width + 7) / 8,
-                          .grid_height = (height + 7) / 8,
-                          .cancellable = cancellable };
+  g_auto (Carrying) self = { .grid_width = (bench->width + 7) / 8,
+                             .grid_height = (bench->height + 7) / 8,
+                             .cancellable = bench->cancellable };
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  FerryMeasure votes = { .name = "votes-70" };
+  FerryMeasure votes = { .name = "votes-70", .on_host = TRUE };
 
   self.cells = self.grid_width * self.grid_height;
   self.first = g_new (float, (gsize) (MOST + 1) * (gsize) self.cells);
   self.soft = g_new (float, (gsize) (MOST + 1) * (gsize) self.cells);
-  self.mask = fy_id_map_new (width, height);
+  self.mask = fy_id_map_new (bench->width, bench->height);
   for (int i = 0; i < MOST; i++)
     self.ids[i] = (guint16) (i + 1);
   for (int frame = 1; frame < FRAMES; frame++)
     self.list[frame] = make_list (&self, frame, random);
   votes.bytes = (FRAMES - 1) * 16.0 * self.cells * TOPK;
-  if (!ferry_measure (results, votes, repeats, prepare, &self, cancellable, error))
+  self.n_objects = 2;
+  if (!ferry_measure (bench, votes, prepare, &self, error) ||
+      !measure_objects (bench, &self, "carry-70x2", "resolve-70x2", error) ||
+      !measure_edit (bench, &self, error))
     return FALSE;
-
-  for (int i = 0; i < 2; i++)
-    {
-      self.n_objects = i == 0 ? 2 : MOST;
-      make_first (&self);
-      if (!ferry_measure (results, carry_work (&self, i == 0 ? "carry-70x2" : "carry-70x50"),
-                          repeats, carry, &self, cancellable, error) ||
-          !ferry_measure (results, resolve_work (&self, i == 0 ? "resolve-70x2" : "resolve-70x50"),
-                          repeats, resolve, &self, cancellable, error) ||
-          (i == 0 && !ferry_measure (results, (FerryMeasure){ .name = "carry-edit" }, repeats, edit,
-                                     &self, cancellable, error)))
-        return FALSE;
-    }
-  return TRUE;
+  self.n_objects = MOST;
+  return measure_objects (bench, &self, "carry-70x50", "resolve-70x50", error);
 }

@@ -5,10 +5,12 @@ import json
 import pty
 import os
 import select
+import signal
 import struct
 import subprocess
 import time
 import unittest
+import xml.etree.ElementTree
 
 import numpy
 
@@ -202,21 +204,121 @@ class Demo(support.Case):
 
 
 class Bench(support.Case):
-    NAMES = ['decode-sample', 'backbone-resnet18', 'backbone-resnet50', 'match-fc', 'match-sfc', 'votes-70',
-             'carry-70x2', 'resolve-70x2', 'carry-edit', 'carry-70x50', 'resolve-70x50']
+    FAST = ['backbone-resnet18-fast', 'backbone-resnet50-fast']  # where the device has something for that
+    BACKBONE = ['backbone-resnet18', 'backbone-resnet50']
+    MATCH = ['match-fc-local', 'match-fc-reference', 'merge-fc', 'match-fc',
+             'match-sfc-local', 'match-sfc-reference', 'match-sfc']
+    CARRY = ['votes-70', 'carry-70x2', 'resolve-70x2', 'carry-edit', 'carry-70x50', 'resolve-70x50']
+    FILES = ['write-png', 'cache-put-features', 'cache-get-features', 'cache-put-list', 'cache-get-list']
+    KEYS = ['name', 'on', 'multiply_adds', 'bytes', 'seconds_min', 'seconds_median', 'gflops', 'gbytes_per_s',
+            'share_of_ceiling', 'bound_by']
+
+    def check_row(self, row, result):
+        self.assertEqual(list(row), self.KEYS + (['error'] if row['name'] in self.FAST else []))
+        self.assertGreater(row['seconds_min'], 0)
+        self.assertGreaterEqual(row['seconds_median'], row['seconds_min'])
+        self.assertGreater(row['bytes'], 0)
+        ceiling = result['ceiling' if row['on'] == 'device' else 'host_ceiling']
+        most = ceiling['gflops_16_bit' if row['name'] in self.FAST else 'gflops']
+        share = row['share_of_ceiling']
+        # Both are printed to some digits only.
+        self.assertAlmostEqual(row['gflops'] / most, share['arithmetic'], delta=2e-3 + share['arithmetic'] / 50)
+        self.assertAlmostEqual(row['gbytes_per_s'] / ceiling['gbytes_per_s'], share['memory'],
+                               delta=2e-3 + share['memory'] / 50)
+        self.assertEqual(row['bound_by'], 'arithmetic' if share['arithmetic'] > share['memory'] else 'memory')
 
     def test_small(self):
         result = self.good_json('bench', '--size', '160x96', '--device', 'cpu', '--repeats', 1)
-        self.assertEqual([r['name'] for r in result['results']], self.NAMES)
-        self.assertGreater(result['ceiling_gflops'], 1)
-        for r in result['results']:
-            self.assertEqual(list(r), ['name', 'seconds_min', 'seconds_median', 'gflops', 'gbytes_per_s'])
-            self.assertGreater(r['seconds_min'], 0)
-            self.assertGreaterEqual(r['seconds_median'], r['seconds_min'])
+        names = [row['name'] for row in result['results']]
+        self.assertEqual([name for name in names if name not in self.FAST],
+                         ['decode-sample', *self.BACKBONE, *self.MATCH, *self.CARRY, *self.FILES])
+        has_bf16 = 'bf16' in result['device']
+        self.assertEqual([name for name in names if name in self.FAST], self.FAST if has_bf16 else [])
+        self.assertEqual((result['width'], result['height']), (160, 96))
+        self.assertEqual(result['ceiling'], result['host_ceiling'])
+        self.assertGreater(result['ceiling']['gflops'], 1)
+        self.assertGreater(result['ceiling']['gbytes_per_s'], 0.1)
+        for row in result['results']:
+            self.check_row(row, result)
+        row = result['results'][names.index('backbone-resnet18')]
+        self.assertAlmostEqual(row['multiply_adds'], 0.807e9, delta=1e6)
+        if has_bf16:
+            self.assertGreater(result['ceiling']['gflops_16_bit'], result['ceiling']['gflops'])
+
+    def test_vulkan(self):
+        if not any(line.startswith('vulkan:0') for line in self.good_json('info')['devices']):
+            self.skipTest('no Vulkan device')
+        result = self.good_json('bench', '--size', '64x48', '--device', 'vulkan:0', '--repeats', 1, '--what', 'match')
+        self.assertEqual([row['name'] for row in result['results']], self.MATCH)
+        self.assertEqual([row['name'] for row in result['results'] if row['on'] == 'host'], ['merge-fc'])
+        self.assertNotEqual(result['ceiling'], result['host_ceiling'])
+        for row in result['results']:
+            self.check_row(row, result)
 
     def test_what(self):
-        result = self.good_json('bench', '--what', 'carry', '--size', '160x96', '--repeats', 1)
-        self.assertEqual([r['name'] for r in result['results']], self.NAMES[-6:])
+        for what, names in (('carry', self.CARRY), ('files', self.FILES)):
+            result = self.good_json('bench', '--what', what, '--size', '160x96', '--repeats', 1)
+            self.assertEqual([row['name'] for row in result['results']], names)
+
+    def test_table(self):
+        """Columns are aligned: each cell ends, or begins, where its heading does."""
+        text = self.good('bench', '--what', 'files', '--size', '64x48', '--repeats', 1)
+        heading, *rows = text.split('\n\n')[1].splitlines()
+        self.assertEqual([row.split()[0] for row in rows], self.FILES)
+        for column in ('fastest s', 'median s', 'G mul-add', 'MB', 'GFLOP/s', 'GB/s'):
+            end = heading.index(column) + len(column)
+            for row in rows:
+                self.assertRegex(row[end - 1:end + 1], r'\S ', (column, row))
+
+    def start_plot(self):
+        scratch = self.folder / 'scratch'
+        scratch.mkdir()
+        run = subprocess.Popen([support.program(), 'bench', '--plot', 'plot.svg', '--size', '64x48', '--device', 'cpu'],
+                               cwd=self.folder, env={**os.environ, 'TMPDIR': str(scratch)},
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(run.kill)
+        return run, scratch
+
+    def test_plot(self):
+        run, scratch = self.start_plot()
+        self.assertEqual((run.communicate(timeout=120), run.returncode), (('', ''), 0))
+        self.assertEqual(list(scratch.iterdir()), [])
+        svg = xml.etree.ElementTree.parse(self.folder / 'plot.svg').getroot()
+        name = '{http://www.w3.org/2000/svg}'
+        width, height = float(svg.get('width')), float(svg.get('height'))
+        panels = svg.findall(f'{name}g')
+        self.assertEqual([panel.find(f'{name}text').text for panel in panels],
+                         ['Clip length', 'Resolution', 'k', 'Radius', 'Objects'])
+        for panel in panels:
+            lines = [[tuple(map(float, point.split(','))) for point in line.get('points').split()]
+                     for line in panel.findall(f'{name}polyline')]
+            self.assertEqual(len(lines), 3)
+            labels = [float(text.get('y')) for text in panel.iter(f'{name}text') if text.get('class') == 'label']
+            self.assertEqual(len(labels), 3)
+            self.assertGreaterEqual(min(numpy.diff(sorted(labels))), 14.8, 'labels do not overlap')
+            for line in lines:
+                self.assertEqual([x for x, y in line], sorted({x for x, y in line}))
+                self.assertTrue(all(0 <= x <= width and 0 <= y <= height for x, y in line), line)
+        said = ' '.join(text.text or '' for text in svg.iter(f'{name}text'))
+        self.assertIn(time.strftime('%Y-%m-%d'), said)
+        self.assertIn('CPU, ', said)
+        self.assertIn('64x48', said)
+
+    def test_plot_stopped(self):
+        run, scratch = self.start_plot()
+        end = time.monotonic() + 60
+        while not list(scratch.glob('*/*/00030.png')) and time.monotonic() < end:
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+        self.assertNotEqual(run.returncode, 0)
+        self.assertEqual((out, len(err.splitlines())), ('', 1))
+        self.assertEqual(list(scratch.iterdir()), [])
+        self.assertEqual(list(self.folder.iterdir()), [scratch])
+
+    def test_plot_bad_use(self):
+        self.bad('bench', '--plot', 'plot.svg', '--json', names=['--plot'], status=2)
+        self.bad('bench', '--plot', 'nowhere/plot.svg', names=['nowhere'])
 
 
 class Help(support.Case):
