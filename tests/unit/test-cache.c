@@ -7,8 +7,12 @@
 
 #include <math.h>
 #include <string.h>
+#include <utime.h>
 
-#define PLENTY ((guint64) 1 << 30)
+#define KEY_A   "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+#define KEY_B   "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2"
+#define KEY_OLD "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
+#define PLENTY  ((guint64) 1 << 30)
 
 static const FyCacheId list_id = { FY_CACHE_LIST, 35, 15, 35, 12 };
 
@@ -44,8 +48,8 @@ test_round_trip (void)
 {
   g_autofree char *folder = test_folder_new ();
   g_autofree char *root = g_build_filename (folder, "deep", "cache", NULL);
-  g_autoptr (FyCache) cache = fy_cache_new (root, "a1", PLENTY);
-  g_autoptr (FyCache) other = fy_cache_new (root, "b2", PLENTY);
+  g_autoptr (FyCache) cache = fy_cache_new (root, KEY_A, PLENTY);
+  g_autoptr (FyCache) other = fy_cache_new (root, KEY_B, PLENTY);
   g_autoptr (FyCache) again = NULL;
   const FyCachePiece pieces[] = { { "one ", 4 }, { "two", 3 } };
   FyCacheId elsewhere = list_id;
@@ -61,18 +65,18 @@ test_round_trip (void)
   check_text (cache, &list_id, "three");
   g_assert_cmpuint (fy_cache_size (cache), ==, 64 + 5);
   g_assert_null (fy_cache_trouble (cache));
-  again = fy_cache_new (root, "a1", PLENTY);
+  again = fy_cache_new (root, KEY_A, PLENTY);
   g_assert_cmpuint (fy_cache_size (again), ==, 64 + 5);
   g_assert_true (fy_cache_has (again, &list_id) && !fy_cache_has (again, &elsewhere));
   check_text (again, &list_id, "three");
   test_folder_remove (folder);
 }
 
-/* Path of the only record of key "a1". */
+/* Path of the only record of key KEY_A. */
 static char *
 record_path (const char *root)
 {
-  g_autofree char *folder = g_build_filename (root, "a1", NULL);
+  g_autofree char *folder = g_build_filename (root, KEY_A, NULL);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
 
   return g_build_filename (folder, g_dir_read_name (dir), NULL);
@@ -84,7 +88,7 @@ static void
 test_damage (void)
 {
   g_autofree char *root = test_folder_new ();
-  g_autoptr (FyCache) cache = fy_cache_new (root, "a1", PLENTY);
+  g_autoptr (FyCache) cache = fy_cache_new (root, KEY_A, PLENTY);
   g_autofree char *path = NULL, *content = NULL, *moved = NULL;
   FyCacheId id = list_id;
   gsize size;
@@ -103,7 +107,7 @@ test_damage (void)
     }
   g_assert_true (g_file_set_contents (path, content, (gssize) size, NULL));
   check_text (cache, &list_id, "what was computed");
-  moved = g_build_filename (root, "a1", "list-000035-000015-000036-12", NULL);
+  moved = g_build_filename (root, KEY_A, "list-000035-000015-000036-12", NULL);
   g_assert_cmpint (g_rename (path, moved), ==, 0);
   id.end = 36;
   check_text (cache, &id, NULL);
@@ -130,14 +134,25 @@ size_on_disk (const char *folder)
   return size;
 }
 
-/* Too much: the key used longest ago goes first, then far features, then far lists. */
+/* As if it had been used long ago. */
+static void
+test_folder_age (const char *folder)
+{
+  g_assert_cmpint (g_utime (folder, &(struct utimbuf){ 1, 1 }), ==, 0);
+}
+
+/* Too much, though folders and files that are none of the cache's are never touched: the key used longest
+ * ago goes first, then far features, then far lists. */
 static void
 test_limit (void)
 {
   g_autofree char *root = test_folder_new ();
-  g_autofree char *old = g_build_filename (root, "0a", NULL);
+  g_autofree char *old = g_build_filename (root, KEY_OLD, NULL);
+  g_autofree char *strange = g_build_filename (root, "holiday", NULL);
+  g_autofree char *photo = g_build_filename (strange, "features-000000", NULL);
+  g_autofree char *note = g_build_filename (old, "notes.txt", NULL);
   g_autofree char *text = g_strnfill (1000 - 64, 'x');
-  g_autoptr (FyCache) before = fy_cache_new (root, "0a", PLENTY);
+  g_autoptr (FyCache) before = fy_cache_new (root, KEY_OLD, PLENTY);
   g_autoptr (FyCache) cache = NULL;
   int kept = 0;
 
@@ -147,7 +162,12 @@ test_limit (void)
 
       put_text (before, &id, text);
     }
-  cache = fy_cache_new (root, "a1", 20000);
+  g_assert_cmpint (g_mkdir (strange, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (photo, text, -1, NULL));
+  g_assert_true (g_file_set_contents (note, text, -1, NULL));
+  test_folder_age (strange);
+  test_folder_age (old);
+  cache = fy_cache_new (root, KEY_A, 20000);
   for (int frame = 0; frame < 60; frame++)
     {
       FyCacheId features = features_id (frame), list = { FY_CACHE_LIST, frame, 0, frame, 3 };
@@ -155,10 +175,11 @@ test_limit (void)
       fy_cache_set_focus (cache, frame);
       put_text (cache, &features, text);
       put_text (cache, &list, text);
-      g_assert_cmpuint (size_on_disk (root), <=, 20000 + 100); /* the tag is not counted */
+      g_assert_cmpuint (size_on_disk (root), <=, 20000 + 2000); /* what is not its own, the tag */
       check_text (cache, &list, text);
     }
-  g_assert_cmpuint (size_on_disk (old), ==, 0);
+  g_assert_cmpuint (size_on_disk (old), <, 1000); /* the note */
+  g_assert_true (g_file_test (photo, G_FILE_TEST_EXISTS) && g_file_test (note, G_FILE_TEST_EXISTS));
   for (int frame = 0; frame < 60; frame++)
     {
       FyCacheId features = features_id (frame), list = { FY_CACHE_LIST, frame, 0, frame, 3 };
@@ -178,9 +199,9 @@ static void
 test_shared (void)
 {
   g_autofree char *root = test_folder_new ();
-  g_autoptr (FyCache) one = fy_cache_new (root, "a1", PLENTY);
-  g_autoptr (FyCache) two = fy_cache_new (root, "a1", PLENTY);
-  g_autofree char *folder = g_build_filename (root, "a1", NULL);
+  g_autoptr (FyCache) one = fy_cache_new (root, KEY_A, PLENTY);
+  g_autoptr (FyCache) two = fy_cache_new (root, KEY_A, PLENTY);
+  g_autofree char *folder = g_build_filename (root, KEY_A, NULL);
   g_autoptr (GBytes) held = NULL;
 
   put_text (one, &list_id, "by one");
@@ -206,7 +227,7 @@ test_full (void)
     {
       g_autofree char *text = g_strnfill (100000, 'x');
       const char *folder = g_getenv ("FERRY_TEST_FOLDER");
-      g_autoptr (FyCache) cache = fy_cache_new (folder, "a1", PLENTY);
+      g_autoptr (FyCache) cache = fy_cache_new (folder, KEY_A, PLENTY);
       FyCacheId id = features_id (1);
 
       put_text (cache, &list_id, "small");
@@ -231,7 +252,7 @@ test_unwritable (void)
   g_autoptr (FyCache) cache = NULL;
 
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
-  cache = fy_cache_new (file, "a1", PLENTY); /* a file is no folder, whoever asks */
+  cache = fy_cache_new (file, KEY_A, PLENTY); /* a file is no folder, whoever asks */
   put_text (cache, &list_id, "x");
   check_text (cache, &list_id, NULL);
   g_assert_nonnull (strstr (fy_cache_trouble (cache), "--cache"));
@@ -259,7 +280,7 @@ static void
 test_lists (void)
 {
   g_autofree char *root = test_folder_new ();
-  g_autoptr (FyCache) cache = fy_cache_new (root, "a1", PLENTY);
+  g_autoptr (FyCache) cache = fy_cache_new (root, KEY_A, PLENTY);
   g_autoptr (FyNeighbours) list = make_list (30, 10, FALSE);
   g_autoptr (FyNeighbours) other = make_list (30, 12, TRUE);
   g_autoptr (FyNeighbours) found = NULL, shorter = NULL, weighted = NULL;

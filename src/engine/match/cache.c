@@ -29,6 +29,7 @@ G_STATIC_ASSERT (sizeof (Header) == 64);
 
 #define MAGIC         "FERRYC\x01\n"
 #define LEFTOVER_AGE  600 /* seconds after which a hidden file is one that nobody will finish */
+#define IN_USE        60  /* seconds after its last record that a key is left alone */
 #define RECOUNT_EVERY 512 /* records, for what other programs write */
 
 struct FyCache
@@ -101,6 +102,17 @@ visit (const char *folder, EntryFunc func, gpointer data)
     }
 }
 
+/* Whether a file of a key's folder is a cache's: what else lies there is not touched. */
+static gboolean
+is_record (const char *name, const GStatBuf *about)
+{
+  FyCacheId id;
+
+  return S_ISREG (about->st_mode) &&
+         (parse_name (name, &id) || g_str_has_prefix (name, ".features-") ||
+          g_str_has_prefix (name, ".list-"));
+}
+
 static void
 note_record (const char *path, const char *name, const GStatBuf *about, gpointer data)
 {
@@ -108,7 +120,7 @@ note_record (const char *path, const char *name, const GStatBuf *about, gpointer
   FyCacheId id;
   Record *record;
 
-  if (name[0] == '.' && time (NULL) - about->st_mtime > LEFTOVER_AGE)
+  if (name[0] == '.' && is_record (name, about) && time (NULL) - about->st_mtime > LEFTOVER_AGE)
     g_unlink (path);
   if (!S_ISREG (about->st_mode) || !parse_name (name, &id))
     return;
@@ -140,10 +152,19 @@ free_other (gpointer data)
   g_free (data);
 }
 
+/* Keys are digests; a folder that is called otherwise is somebody else's. */
+static gboolean
+is_key (const char *name)
+{
+  return strlen (name) == FY_CACHE_KEY_DIGITS &&
+         strspn (name, "0123456789abcdef") == FY_CACHE_KEY_DIGITS;
+}
+
 static void
 add_size (const char *path, const char *name, const GStatBuf *about, gpointer data)
 {
-  *(guint64 *) data += (guint64) about->st_size;
+  if (is_record (name, about))
+    *(guint64 *) data += (guint64) about->st_size;
 }
 
 typedef struct
@@ -158,7 +179,7 @@ note_other (const char *path, const char *name, const GStatBuf *about, gpointer 
   Listing *listing = data;
   Other *other;
 
-  if (!S_ISDIR (about->st_mode) || strcmp (name, listing->cache->key) == 0)
+  if (!S_ISDIR (about->st_mode) || !is_key (name) || strcmp (name, listing->cache->key) == 0)
     return;
   other = g_new0 (Other, 1);
   other->path = g_strdup (path);
@@ -334,7 +355,8 @@ drop_record (FyCache *self, const FyCacheId *id)
 static void
 drop_entry (const char *path, const char *name, const GStatBuf *about, gpointer data)
 {
-  g_unlink (path);
+  if (is_record (name, about))
+    g_unlink (path);
 }
 
 /* How readily a record is dropped: features before lists, far ones before near ones. */
@@ -362,6 +384,8 @@ drop_others (FyCache *self, guint64 room)
     {
       const Other *other = others->pdata[i];
 
+      if (time (NULL) - other->used < IN_USE)
+        continue;
       visit (other->path, drop_entry, NULL);
       g_rmdir (other->path);
       self->size_of_others -= other->size;
@@ -472,7 +496,26 @@ write_record (const char *path,
   return fy_output_file_commit (file, FALSE, error);
 }
 
-void
+/* Once more when somebody removed the folder meanwhile. */
+static gboolean
+write_again (FyCache *self,
+             const char *path,
+             const Header *header,
+             const FyCachePiece *pieces,
+             int n_pieces,
+             GError **error)
+{
+  g_autoptr (GError) first = NULL;
+
+  if (write_record (path, header, pieces, n_pieces, &first))
+    return TRUE;
+  if (g_error_matches (first, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return make_folder (self, error) && write_record (path, header, pieces, n_pieces, error);
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
+}
+
+gboolean
 fy_cache_put (FyCache *self, const FyCacheId *id, const FyCachePiece *pieces, int n_pieces)
 {
   g_autofree char *name = name_of (id);
@@ -483,19 +526,22 @@ fy_cache_put (FyCache *self, const FyCacheId *id, const FyCachePiece *pieces, in
   Record *record;
 
   if (self->trouble != NULL || self->limit == 0)
-    return;
+    return FALSE;
   for (int i = 0; i < n_pieces; i++)
     size += pieces[i].size;
   if (!make_folder (self, &error))
-    note_trouble (self, error->message);
-  if (self->trouble != NULL || !make_room (self, id, sizeof header + size))
-    return;
-  header = make_header (id, size);
-  header.crc = checksum (&header, pieces, n_pieces);
-  if (!write_record (path, &header, pieces, n_pieces, &error))
     {
       note_trouble (self, error->message);
-      return;
+      return FALSE;
+    }
+  if (!make_room (self, id, sizeof header + size))
+    return FALSE;
+  header = make_header (id, size);
+  header.crc = checksum (&header, pieces, n_pieces);
+  if (!write_again (self, path, &header, pieces, n_pieces, &error))
+    {
+      note_trouble (self, error->message);
+      return FALSE;
     }
   record = g_hash_table_lookup (self->records, name);
   self->size -= record != NULL ? record->size : 0;
@@ -503,6 +549,28 @@ fy_cache_put (FyCache *self, const FyCacheId *id, const FyCachePiece *pieces, in
   *record = (Record){ *id, sizeof header + size };
   self->size += record->size;
   g_hash_table_replace (self->records, g_steal_pointer (&name), record);
+  return TRUE;
+}
+
+gboolean
+fy_cache_largest_list (FyCache *self, FyCacheId *id)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint64 most = 0;
+
+  g_hash_table_iter_init (&iter, self->records);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Record *record = value;
+
+      if (record->id.kind == FY_CACHE_LIST && record->size > most)
+        {
+          most = record->size;
+          *id = record->id;
+        }
+    }
+  return most > 0;
 }
 
 void

@@ -33,9 +33,12 @@ typedef struct
 
 typedef struct FyCache FyCache;
 
-/* Opens a cache, making its folder when there is first something to write.
+#define FY_CACHE_KEY_DIGITS 64
+
+/* Opens a cache, making its folder when there is first something to write.  What else lies in that
+ * folder is not touched.
  *
- * key     file name: hexadecimal digits
+ * key     file name: FY_CACHE_KEY_DIGITS hexadecimal digits
  * limit   bytes of all keys together, at most; what does not fit is dropped: other keys' records
  *         first, the key that was used longest ago first, then features before lists, farthest
  *         from the focus first.  Half of what is free on the disk is left alone besides. */
@@ -56,8 +59,13 @@ typedef struct
   gsize size;
 } FyCachePiece;
 
-/* Keeps a record made of some pieces, replacing the one of its name. */
-void fy_cache_put (FyCache *self, const FyCacheId *id, const FyCachePiece *pieces, int n_pieces);
+/* Keeps a record made of some pieces, replacing the one of its name.
+ * Returns: FALSE when it is not kept: there is no room for it, or see fy_cache_trouble. */
+gboolean
+fy_cache_put (FyCache *self, const FyCacheId *id, const FyCachePiece *pieces, int n_pieces);
+
+/* Which list of this key takes most bytes.  Returns: FALSE when there is none. */
+gboolean fy_cache_largest_list (FyCache *self, FyCacheId *id);
 
 /* The frame somebody looks at or works on: what is near it is dropped last. */
 void fy_cache_set_focus (FyCache *self, int frame);

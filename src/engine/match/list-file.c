@@ -17,7 +17,7 @@ typedef struct
 
 G_STATIC_ASSERT (sizeof (Head) == 64);
 
-void
+gboolean
 fy_list_save (FyCache *cache,
               const FyCacheId *id,
               const FyNeighbours *list,
@@ -34,7 +34,7 @@ fy_list_save (FyCache *cache,
                                   { list->part[0], size },
                                   { list->part[1], size } };
 
-  fy_cache_put (cache, id, pieces, 3 + head.n_parts);
+  return fy_cache_put (cache, id, pieces, 3 + head.n_parts);
 }
 
 /* Positions come from a file that whoever can write to the cache may have made: none may point

@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* Keeps a list.  `weight`: of each network in its scores. */
-void fy_list_save (FyCache *cache,
-                   const FyCacheId *id,
-                   const FyNeighbours *list,
-                   const float weight[FY_FEATURES_MAX_PARTS]);
+/* Keeps a list.  `weight`: of each network in its scores.  Returns: as fy_cache_put. */
+gboolean fy_list_save (FyCache *cache,
+                       const FyCacheId *id,
+                       const FyNeighbours *list,
+                       const float weight[FY_FEATURES_MAX_PARTS]);
 
 /* Finds a list that says what a search for `topk` neighbours with these weights would say.
  *
