@@ -305,6 +305,29 @@ test_fast_convolution (FyDevice *device)
   check_convolutions (device, TRUE);
 }
 
+/* By matrices of float16, emulated: everything but the multiplication itself.  The emulation is slow. */
+static void
+test_matrices (FyDevice *device)
+{
+  static const ConvolutionCase cases[] = {
+    { 1, 1, 1, 1, 1, 1, FALSE, FALSE, NO_RESIDUAL },
+    { 5, 13, 36, 65, 1, 1, TRUE, TRUE, RESIDUAL_IN_PLACE },
+    { 8, 9, 9, 24, 3, 1, FALSE, TRUE, RESIDUAL },
+    { 7, 9, 3, 8, 7, 2, TRUE, FALSE, NO_RESIDUAL },
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (14);
+
+  if (strcmp (fy_device_kind (device), "vulkan") != 0)
+    {
+      g_test_skip ("for Vulkan only");
+      return;
+    }
+  fy_vulkan_emulate_matrices (device, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    check_convolution (device, &cases[i], rand, (int) i % 3, TRUE);
+  fy_vulkan_emulate_matrices (device, FALSE);
+}
+
 /* A weight that 16 bits do not hold is not lost. */
 static void
 test_large_weight (FyDevice *device)
@@ -485,6 +508,7 @@ main (int argc, char **argv)
   devices_add_test (devices, "max-pool", test_max_pool);
   devices_add_test (devices, "convolution", test_convolution);
   devices_add_test (devices, "fast-convolution", test_fast_convolution);
+  devices_add_test (devices, "matrices", test_matrices);
   devices_add_test (devices, "large-weight", test_large_weight);
   devices_add_test (devices, "narrow", test_narrow);
   devices_add_test (devices, "chain", test_chain);

@@ -11,6 +11,9 @@
  *                            that find no room in it stay in host memory
  *   FERRY_VULKAN_LOADER      the Vulkan loader to open instead of libvulkan.so.1
  *   FERRY_VULKAN_LOADS       storage: let a software device read as a GPU does, which is slower
+ *   FERRY_VULKAN_MATRICES    1: let fast convolutions use the GPU's matrix units where it has them
+ *                            (VK_NV_cooperative_matrix, 16x16x16 float16 to float32), maps rounded
+ *                            to float16 too.  Off without: no GPU has been measured yet
  *   FERRY_VULKAN_VALIDATION  1: watch every Vulkan call with the validation layer, if installed
  *   FERRY_VULKAN_LOSE        N, for tests: each device opened is lost when it is given work for the
  *                            Nth time

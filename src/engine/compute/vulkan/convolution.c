@@ -19,9 +19,10 @@ typedef struct
   FyConvolution parent;
   FyVulkanBuffer *weight; /* [tap][input channel][output channel]; owned */
   FyVulkanBuffer *bias;   /* [output channel] float32; owned             */
-  gboolean half;          /* weights are float16, else float32           */
-  guint32 n_in;           /* vec4s of input channels                     */
-  guint32 n_out;          /* vec4s of output channels, even              */
+  FyShader shader;
+  gboolean half; /* weights are float16, else float32           */
+  guint32 n_in;  /* vec4s of input channels                     */
+  guint32 n_out; /* vec4s of output channels, even              */
 } FyVulkanConvolution;
 
 static void
@@ -107,6 +108,7 @@ fy_vulkan_convolution_new (FyDevice *device,
   self->n_in = ((guint32) params->in_channels + 3) / 4;
   self->n_out = ((guint32) params->out_channels + 7) / 8 * 2;
   self->half = params->fast && fits_f16 (params, weight);
+  self->shader = self->half ? own->fast_convolution : FY_SHADER_CONVOLUTION;
   rows = (gsize) (params->kernel * params->kernel) * self->n_in * 4;
   if (!fy_size_mul3 (rows, self->n_out, 16, &size) || size > own->max_range)
     {
@@ -167,7 +169,7 @@ run_rows (FyVulkanConvolution *self,
   };
   guint32 pixels = push.end - push.first;
   FyDispatch dispatch = {
-    FY_SHADER_CONVOLUTION,
+    self->shader,
     self->half ? FY_VARIANT_WEIGHT_F16 : 0,
     bindings,
     &push,

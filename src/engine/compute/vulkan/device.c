@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "compute/vulkan/features.h"
 #include "compute/vulkan/inspect.h"
+#include "compute/vulkan/matrices.h"
 #include "compute/vulkan/operations.h"
 #include "compute/vulkan/result.h"
 
@@ -178,14 +179,22 @@ static const FyBackend vulkan_backend = {
 #define LOAD_DEVICE(name)                                                                          \
   vk->name = (PFN_vk##name) vk->GetDeviceProcAddr (self->handle, "vk" #name);
 
+/* matrices    enables what matrices.h found */
 static gboolean
-create_device (FyVulkanDevice *self, GError **error)
+create_device (FyVulkanDevice *self, gboolean matrices, GError **error)
 {
+  static const char *const extensions[] = { VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME };
   static const float priority = 1;
   FyVk *vk = &self->vk;
   VkPhysicalDeviceVulkan12Features vulkan12 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
     .timelineSemaphore = VK_TRUE,
+    .shaderFloat16 = matrices,
+    .vulkanMemoryModel = matrices,
+  };
+  VkPhysicalDeviceCooperativeMatrixFeaturesNV matrix = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV,
+    .cooperativeMatrix = VK_TRUE,
   };
   VkDeviceQueueCreateInfo queue = { .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
                                     .queueFamilyIndex = self->physical.queue_family,
@@ -196,6 +205,12 @@ create_device (FyVulkanDevice *self, GError **error)
                               .queueCreateInfoCount = 1,
                               .pQueueCreateInfos = &queue };
 
+  if (matrices)
+    {
+      vulkan12.pNext = &matrix;
+      info.enabledExtensionCount = G_N_ELEMENTS (extensions);
+      info.ppEnabledExtensionNames = extensions;
+    }
   FY_VK_OR_RETURN (self->physical.properties.deviceName,
                    vk->CreateDevice (self->physical.handle, &info, NULL, &self->handle), FALSE);
   FY_VK_DEVICE_FUNCTIONS (LOAD_DEVICE)
@@ -244,11 +259,16 @@ read_number (const char *variable, guint64 *value, GError **error)
 static gboolean
 start (FyVulkanDevice *self, GError **error)
 {
-  guint64 mib, lose;
+  guint64 mib, lose, matrices;
 
-  if (!create_device (self, error))
+  if (!read_number ("FERRY_VULKAN_MATRICES", &matrices, error))
+    return FALSE;
+  if (matrices != 0 && !fy_vulkan_has_matrices (self->instance, &self->physical))
+    matrices = 0;
+  if (!create_device (self, matrices != 0, error))
     return FALSE;
   self->texel = reads_texels (&self->physical);
+  self->fast_convolution = matrices != 0 ? FY_SHADER_CONVOLUTION_MATRIX : FY_SHADER_CONVOLUTION;
   self->prunes = TRUE;
   set_limits (self, 0, 0);
   if (!read_number ("FERRY_VULKAN_MEMORY_MIB", &mib, error) ||
@@ -301,6 +321,13 @@ void
 fy_vulkan_set_pruning (FyDevice *device, gboolean prune)
 {
   ((FyVulkanDevice *) device)->prunes = prune;
+}
+
+void
+fy_vulkan_emulate_matrices (FyDevice *device, gboolean emulate)
+{
+  ((FyVulkanDevice *) device)->fast_convolution =
+      emulate ? FY_SHADER_CONVOLUTION_EMULATED : FY_SHADER_CONVOLUTION;
 }
 
 void

@@ -5,6 +5,7 @@
 #include "compute/vulkan/command.h"
 #include "compute/vulkan/instance.h"
 #include "compute/vulkan/pipeline.h"
+#include "compute/vulkan/shader.h"
 
 G_BEGIN_DECLS
 
@@ -16,10 +17,11 @@ struct FyVulkanDevice
   FyVk vk; /* every function */
   VkDevice handle;
   VkQueue queue;
-  gboolean texel;  /* shaders read texels: see load.glsl    */
-  gsize max_range; /* bytes that one binding of any kind may cover */
-  double max_work; /* floating-point operations of one workgroup   */
-  gboolean prunes; /* searches bound similarities before they make any */
+  gboolean texel;            /* shaders read texels: see load.glsl    */
+  gsize max_range;           /* bytes that one binding of any kind may cover */
+  double max_work;           /* floating-point operations of one workgroup   */
+  FyShader fast_convolution; /* of float16 weights */
+  gboolean prunes;           /* searches bound similarities before they make any */
   FyMemory *memory;
   FyCommands *commands;
   FyPipelines *pipelines;

@@ -16,11 +16,13 @@
 #define FY_VK_INSTANCE_FUNCTIONS(X)                                                                \
   X (CreateDevice)                                                                                 \
   X (DestroyInstance)                                                                              \
+  X (EnumerateDeviceExtensionProperties)                                                           \
   X (EnumeratePhysicalDevices)                                                                     \
   X (GetDeviceProcAddr)                                                                            \
   X (GetPhysicalDeviceFeatures2)                                                                   \
   X (GetPhysicalDeviceMemoryProperties)                                                            \
   X (GetPhysicalDeviceProperties)                                                                  \
+  X (GetPhysicalDeviceProperties2)                                                                 \
   X (GetPhysicalDeviceQueueFamilyProperties)
 
 #define FY_VK_DEVICE_FUNCTIONS(X)                                                                  \

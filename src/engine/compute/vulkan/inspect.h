@@ -19,6 +19,10 @@ void fy_vulkan_set_limits (FyDevice *device, gsize max_range, double max_work);
 /* Whether searches that are not brute force bound similarities before they make any. */
 void fy_vulkan_set_pruning (FyDevice *device, gboolean prune);
 
+/* Whether fast convolutions made from now on multiply matrices as a GPU that can would, in plain
+ * code. */
+void fy_vulkan_emulate_matrices (FyDevice *device, gboolean emulate);
+
 /* The device is lost when it is given work for the nth time from now.  0 = not. */
 void fy_vulkan_lose (FyDevice *device, guint n);
 

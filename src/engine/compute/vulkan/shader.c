@@ -3,6 +3,8 @@
 
 #include <stdint.h> /* the built headers need it */
 
+#include "convolution-emulated.spv.h"
+#include "convolution-matrix.spv.h"
 #include "convolution-texel.spv.h"
 #include "convolution.spv.h"
 #include "features-texel.spv.h"
@@ -33,6 +35,14 @@ fy_shader_info (FyShader shader, gboolean texel)
                              { CODE (max_pool_texel), 1, 2, sizeof (FyMaxPoolPush) } },
     [FY_SHADER_CONVOLUTION] = { { CODE (convolution), 3, 5, sizeof (FyConvolutionPush) },
                                 { CODE (convolution_texel), 3, 5, sizeof (FyConvolutionPush) } },
+    [FY_SHADER_CONVOLUTION_MATRIX] = { { CODE (convolution_matrix), 0, 5,
+                                         sizeof (FyConvolutionPush) },
+                                       { CODE (convolution_matrix), 0, 5,
+                                         sizeof (FyConvolutionPush) } },
+    [FY_SHADER_CONVOLUTION_EMULATED] = { { CODE (convolution_emulated), 0, 5,
+                                           sizeof (FyConvolutionPush) },
+                                         { CODE (convolution_emulated), 0, 5,
+                                           sizeof (FyConvolutionPush) } },
     [FY_SHADER_FEATURES] = { { CODE (features), 1, 2, sizeof (FyFeaturesPush) },
                              { CODE (features_texel), 1, 2, sizeof (FyFeaturesPush) } },
     [FY_SHADER_SEARCH] = { { CODE (search), 6, 7, sizeof (FySearchPush) },
