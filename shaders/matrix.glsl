@@ -13,12 +13,12 @@
 
 #define LOAD_MATRIX(matrix, tile, at, pitch) matrix = at
 
-/* An invocation holds 8 neighbours of a row. */
+/* An invocation holds 8 neighbours of a row.  llvmpipe leaves loops after 65535 turns in all. */
 #define MATRIX_ROW    (gl_LocalInvocationIndex % 32 / 2)
 #define MATRIX_COLUMN (gl_LocalInvocationIndex % 2 * 8)
 #define MULTIPLY_ADD(sum, a, a_tile, a_pitch, b, b_tile, b_pitch)                     \
   [[dont_unroll]] for (uint e = 0; e < 8; e++)                                        \
-    [[dont_unroll]] for (uint k = 0; k < 16; k++)                                     \
+    [[unroll]] for (uint k = 0; k < 16; k++)                                          \
       sum[e] += half_of (a_tile[a + MATRIX_ROW * a_pitch + k / 4], k % 4) *           \
                 half_of (b_tile[b + k * b_pitch + (MATRIX_COLUMN + e) / 4], e % 4)
 #define CLEAR_MATRIX(sum) sum = float[8](0, 0, 0, 0, 0, 0, 0, 0)
