@@ -176,7 +176,7 @@ run_session (Sweep *self,
       if (self->device_name == NULL)
         self->device_name = g_strdup (fy_device_name (fy_session_device (opened)));
       *run = (Run){ .sweep = self, .session = opened };
-      done = fy_session_propagate (opened, &hand, 1, n_frames - 1, take_frame, run,
+      done = fy_session_propagate (opened, &hand, 1, NULL, n_frames - 1, take_frame, run,
                                    self->cancellable, error);
     }
   fy_id_map_free (labels);

@@ -120,7 +120,7 @@ carry (Demo *self, GError **error)
   gboolean done;
 
   self->progress = ferry_progress_new ("frame", self->last + 1);
-  done = fy_session_propagate (self->session, &hand, 1, self->last, take_frame, self,
+  done = fy_session_propagate (self->session, &hand, 1, NULL, self->last, take_frame, self,
                                self->cancellable, error);
   g_clear_pointer (&self->progress, ferry_progress_free);
   if (!done)

@@ -50,6 +50,25 @@ check_used (const FyMaskFolder *folder, const gboolean *used, int first, int las
   return TRUE;
 }
 
+/* How masks of a folder belong to frames: by name if any of them is called like an image of the clip,
+ * else by the numbers in their names. */
+static gboolean
+goes_by_name (FyMaskFolder *folder, FyClip *clip)
+{
+  for (int frame = 0; frame < fy_clip_info (clip)->n_frames; frame++)
+    if (fy_clip_frame_name (clip, frame) != NULL &&
+        fy_mask_folder_index (folder, fy_clip_frame_name (clip, frame), -1) >= 0)
+      return TRUE;
+  return FALSE;
+}
+
+static int
+find_mask (FyMaskFolder *folder, FyClip *clip, gboolean by_name, int frame)
+{
+  return by_name ? fy_mask_folder_index (folder, fy_clip_frame_name (clip, frame), -1)
+                 : fy_mask_folder_index (folder, NULL, frame);
+}
+
 static gboolean
 read_corrections (FerryHandMade *self,
                   FyClip *clip,
@@ -61,13 +80,15 @@ read_corrections (FerryHandMade *self,
 {
   g_autoptr (FyMaskFolder) folder = fy_mask_folder_open (path, error);
   g_autofree gboolean *used = NULL;
+  gboolean by_name;
 
   if (folder == NULL)
     return FALSE;
   used = g_new0 (gboolean, (gsize) fy_mask_folder_n_frames (folder));
+  by_name = goes_by_name (folder, clip);
   for (int frame = first; frame <= last; frame++)
     {
-      int index = fy_mask_folder_index (folder, fy_clip_frame_name (clip, frame), frame);
+      int index = find_mask (folder, clip, by_name, frame);
       FyIdMap *mask;
 
       if (index >= 0)
@@ -82,6 +103,31 @@ read_corrections (FerryHandMade *self,
   return check_used (folder, used, first, last, error);
 }
 
+/* The file with the labels of the start: in a folder of masks, that frame's.  Returns: (transfer full),
+ * or NULL with FY_ERROR_MISMATCH when the folder has none, or what opening it reports. */
+static char *
+choose_labels (FyClip *clip, const char *labels, int from, GError **error)
+{
+  const char *name = fy_clip_frame_name (clip, from);
+  g_autoptr (FyMaskFolder) folder = NULL;
+  int index;
+
+  if (!g_file_test (labels, G_FILE_TEST_IS_DIR))
+    return g_strdup (labels);
+  folder = fy_mask_folder_open (labels, error);
+  if (folder == NULL)
+    return NULL;
+  index = find_mask (folder, clip, goes_by_name (folder, clip), from);
+  if (index >= 0)
+    return g_build_filename (labels, fy_mask_folder_frame (folder, index), NULL);
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+               "%s: no mask here is called like frame %d%s%s; its %d masks begin with %s: start at "
+               "a frame that has one, or name the file",
+               labels, from, name != NULL ? ", " : "", name != NULL ? name : "",
+               fy_mask_folder_n_frames (folder), fy_mask_folder_frame (folder, 0));
+  return NULL;
+}
+
 gboolean
 ferry_hand_made_read (FerryHandMade *self,
                       FyClip *clip,
@@ -93,8 +139,10 @@ ferry_hand_made_read (FerryHandMade *self,
                       GError **error)
 {
   const FyClipInfo *info = fy_clip_info (clip);
-  FyIdMap *mask = fy_labels_read (labels, fy_clip_frame_name (clip, from), from, info->width,
-                                  info->height, &self->first_path, &self->coding, error);
+  g_autofree char *file = choose_labels (clip, labels, from, error);
+  FyIdMap *mask = file != NULL ? fy_labels_read (file, NULL, from, info->width, info->height,
+                                                 &self->first_path, &self->coding, error)
+                               : NULL;
 
   if (mask == NULL)
     return FALSE;

@@ -126,6 +126,11 @@ read_room (const FerryNetwork *self, FySessionParams *params, GError **error)
     {
       g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "ferry", NULL);
 
+      if (self->cache != NULL && self->cache[0] == '\0')
+        {
+          g_set_error_literal (error, FERRY_USAGE, 0, "--cache is empty; name a folder");
+          return FALSE;
+        }
       params->cache = self->cache != NULL ? self->cache : g_intern_string (path);
       params->cache_bytes = cache;
     }
@@ -240,6 +245,26 @@ ferry_print_notes (FySession *session)
   for (int i = 0; lines[i] != NULL; i++)
     if (lines[i][0] != '\0')
       g_printerr ("ferry-cli: %s\n", lines[i]);
+}
+
+gboolean
+ferry_check_whole (FySession *session,
+                   const char *frames,
+                   int first,
+                   int last,
+                   const char *where,
+                   GError **error)
+{
+  const FyClipInfo *clip = fy_clip_info (fy_session_clip (session));
+
+  if (!clip->damaged || frames != NULL)
+    return TRUE;
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_CORRUPT,
+      "%s: damaged: %d frames could be read, and what follows from them is in %s; get a whole "
+      "copy, or name the frames with --frames %d-%d",
+      clip->path, clip->n_frames, where, first, last);
+  return FALSE;
 }
 
 /* --- JSON --- */

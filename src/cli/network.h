@@ -75,8 +75,9 @@ typedef struct
         "Divisor of similarities before the softmax that weighs labels" },                         \
   {                                                                                                \
     "candidates", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.candidates), "N",                     \
-        "Neighbours kept for later runs with a larger --topk or another --lambda; as --topk "      \
-        "without"                                                                                  \
+        "Neighbours kept, so that later runs may have a larger --topk or a slightly other "        \
+        "--lambda "                                                                                \
+        "without a search; as --topk without"                                                      \
   }
 
 /* What is given goes over the preset, which is the given one or follows from the networks.
@@ -109,6 +110,16 @@ void ferry_explain_stop (GError **error,
                          int low,
                          int high,
                          const char *folder);
+
+/* A damaged clip is worked on as far as it goes.  Whoever named the frames has what they asked for;
+ * otherwise the run is not what the name of the clip promises: FY_ERROR_CORRUPT.
+ * where: what was done is. */
+gboolean ferry_check_whole (FySession *session,
+                            const char *frames,
+                            int first,
+                            int last,
+                            const char *where,
+                            GError **error);
 
 /* Says on standard error what did not go as hoped but was got over. */
 void ferry_print_notes (FySession *session);

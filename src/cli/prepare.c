@@ -5,6 +5,8 @@
 
 #include "match/preparer.h"
 
+#include <string.h>
+
 #define LOOK_EVERY (50 * 1000) /* microseconds between two looks at Ctrl-C and the progress */
 
 typedef struct
@@ -26,11 +28,30 @@ typedef struct
   int playhead;
 } Job;
 
+/* A list that is not kept was computed in vain, and so would be those after it. */
+static gboolean
+check_kept (FySession *session, GError **error)
+{
+  const char *notes = fy_session_notes (session);
+
+  if (fy_session_times (session)->lists_not_kept == 0)
+    return TRUE;
+  if (notes[0] != '\0')
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%.*s", (int) strcspn (notes, "\n"), notes);
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                         "the cache is full; raise --cache-size, free some space on its disk, or "
+                         "prepare fewer --frames");
+  return FALSE;
+}
+
 static FyNeighbours *
 compute (const FyListWish *wish, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  return fy_session_list (user_data, wish->target, wish->begin, wish->end, wish->radius,
-                          cancellable, error);
+  g_autoptr (FyNeighbours) list = fy_session_list (user_data, wish->target, wish->begin, wish->end,
+                                                   wish->radius, cancellable, error);
+
+  return list != NULL && check_kept (user_data, error) ? g_steal_pointer (&list) : NULL;
 }
 
 static gboolean
@@ -70,6 +91,7 @@ work (const Job *job, const GArray *wishes, int *left, GCancellable *cancellable
   g_autoptr (GError) failed = NULL;
   gboolean done = FALSE;
 
+  fy_session_set_playhead (job->session, job->playhead);
   fy_preparer_set_playhead (preparer, job->playhead);
   fy_preparer_want (preparer, FY_LANE_BATCH, (const FyListWish *) (gpointer) wishes->data,
                     (int) wishes->len);
@@ -112,7 +134,8 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   if (session == NULL || !read_frames (&job, options, error))
     return FALSE;
   wishes = list_missing (&job);
-  if (!work (&job, wishes, &left, cancellable, error))
+  if (!work (&job, wishes, &left, cancellable, error) ||
+      !ferry_check_whole (session, options->frames, job.first, job.last, "the cache", error))
     return FALSE;
   ferry_print_notes (session);
   seconds = (double) (g_get_monotonic_time () - start) * 1e-6;

@@ -144,23 +144,6 @@ warn_of_others (const Job *job)
                 job->options->out, others, others == 1 ? "" : "s", others == 1 ? "is" : "are");
 }
 
-/* A damaged clip was carried as far as it goes.  Whoever named the frames has what they asked for;
- * otherwise the run is not what the name of the clip promises. */
-static gboolean
-check_whole (const Job *job, GError **error)
-{
-  const FyClipInfo *clip = fy_clip_info (fy_session_clip (job->session));
-
-  if (!clip->damaged || job->options->frames != NULL)
-    return TRUE;
-  g_set_error (
-      error, FY_ERROR, FY_ERROR_CORRUPT,
-      "%s: damaged: %d frames could be read and their masks are in %s; get a whole copy, or "
-      "name the frames with --frames %d-%d",
-      clip->path, clip->n_frames, job->options->out, job->first, job->last);
-  return FALSE;
-}
-
 /* --- The command --- */
 
 static gboolean
@@ -198,10 +181,12 @@ check_out (const Job *job, const char *labels, GError **error)
   g_autofree char *first = g_build_filename (out, name, NULL);
 
   if (!is_same (out, fy_clip_info (clip)->path) && !is_same (out, job->options->labels) &&
+      (job->options->corrections == NULL || !is_same (out, job->options->corrections)) &&
       !is_same (first, labels))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-               "%s: the masks would overwrite the clip or its labels there; choose another folder",
+               "%s: the masks would overwrite the clip, its labels or corrections there; choose "
+               "another folder",
                out);
   return FALSE;
 }
@@ -284,7 +269,8 @@ carry (Job *job, GCancellable *cancellable, GError **error)
 
       if ((i == 1 && ends[i] == job->from) ||
           fy_session_propagate (job->session, (const FyHandMade *) (gpointer) way->data,
-                                (int) way->len, ends[i], write_frame, job, cancellable, error))
+                                (int) way->len, job->ids, ends[i], write_frame, job, cancellable,
+                                error))
         continue;
       ferry_explain_stop (error, i == 0 ? job->high + 1 : job->low - 1, job->first, job->last,
                           job->low, job->high, job->options->out);
@@ -329,7 +315,8 @@ carry_and_report (Job *job, gint64 start, GCancellable *cancellable, GError **er
   done = carry (job, cancellable, error);
   g_clear_pointer (&job->progress, ferry_progress_free);
   ferry_print_notes (job->session);
-  if (!done || !check_whole (job, error))
+  if (!done || !ferry_check_whole (job->session, options->frames, job->first, job->last,
+                                   options->out, error))
     return FALSE;
   print_summary (job, job->ids->len, (double) (g_get_monotonic_time () - start) * 1e-6);
   warn_of_others (job);
@@ -376,7 +363,7 @@ static const FerryOption option_table[] = {
     "first; A without" },
   { "corrections", FERRY_PATH, G_STRUCT_OFFSET (Options, corrections), "DIR",
     "Folder of corrected masks, named like their frames: they stay as they are and lead the frames "
-    "that come after" },
+    "that lie beyond them, seen from the start, whose own masks are those of --labels" },
   { "references", FERRY_TEXT, G_STRUCT_OFFSET (Options, references), "first|all|nearest:N",
     "Which labelled frames later ones may look anywhere in; all without" },
   FERRY_NETWORK_OPTIONS (Options, network),

@@ -74,6 +74,8 @@ class Reuse(CacheCase):
         for more, searched in ((['--radius', 5], 7), (['--topk', 12], 14), (['--context', 2], 5)):
             result, _ = self.carry('out', *more)
             self.assertEqual((result['computed']['features'], result['computed']['lists']), (0, searched), more)
+        os.utime(self.clip / '00007.png', (1, 1))
+        self.assertEqual(self.carry('out')[0]['from_cache'], {'features': 0, 'lists': 0})
         picture = png.read(self.clip / '00005.png')[0].copy()
         picture[0, 0] ^= 1
         png.write(self.clip / '00005.png', picture)
@@ -88,6 +90,15 @@ class Reuse(CacheCase):
         self.assertGreater(again['from_cache']['lists'], 0)
         self.bad('propagate', self.clip, '--labels', self.labels, '--out', 'x', '--candidates', 4, status=2,
                  names=['--candidates 4'])
+
+    def test_other_files_are_safe(self):
+        for name in ('photos/a.jpg', '.ssh/id', 'b' * 64 + '/thesis.tex', 'note'):
+            path = self.cache / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b'x' * 200000)
+            os.utime(path.parent, (1, 1))
+        self.carry('out', '--cache-size', '300K')
+        self.assertEqual(sum(p.stat().st_size == 200000 for p in self.cache.rglob('*')), 4)
 
     def test_limit(self):
         result, masks = self.carry('out1', '--cache-size', '300K')
@@ -233,6 +244,27 @@ class Corrections(CacheCase):
         self.assert_same(masks[3:], without[3:])
         self.assertFalse((masks[0] == without[0]).all())
 
+    def test_images_counted_from_one(self):
+        """A mask called like an image is that image's, not another's by its number."""
+        clip = self.small_clip('from-one', pattern='x{:05}.png')
+        for i in range(7, -1, -1):
+            (clip / f'x{i:05}.png').rename(clip / f'{i + 1:05}.png')
+        fixed, mask = self.correct(3)
+        words = ['propagate', clip, '--radius', 4, '--context', 3]
+        self.good(*words, '--labels', self.labels, '--out', 'out1', '--corrections', fixed)
+        masks = self.masks('out1')
+        self.assertTrue((masks[2] == mask).all() and not (masks[3] == mask).all())
+        self.bad(*words, '--labels', fixed, '--out', 'out2', '--from', 3, names=[fixed, 'frame 3', '00004.png'])
+        self.good(*words, '--labels', fixed, '--out', 'out3', '--from', 2)
+        self.assertTrue((self.masks('out3')[2] == mask).all())
+
+    def test_classes_are_the_same_both_ways(self):
+        fixed, _ = self.correct(2)
+        png.write(fixed / '00006.png', numpy.full((support.HEIGHT, support.WIDTH), 3, 'u1'), png.PALETTE)
+        labels = self.small_labels(ids=(2,))
+        self.carry('out', '--from', 4, '--corrections', fixed, '--soft', self.folder / 'soft', labels=labels)
+        self.assertEqual({numpy.load(p).shape for p in (self.folder / 'soft').glob('*.npy')}, {(4, 8, 12)})
+
     def test_bad_corrections(self):
         fixed, _ = self.correct(9)
         words = [*self.words('out'), '--corrections', fixed]
@@ -241,6 +273,10 @@ class Corrections(CacheCase):
         self.bad(*words, names=[fixed])
         png.write(fixed / '00003.png', numpy.zeros((5, 5), 'u1'), png.PALETTE)
         self.bad(*words, names=['00003.png', '5x5', '96x64'])
+        (fixed / '00003.png').unlink()
+        self.correct(3)
+        self.bad(*self.words('fixed'), '--corrections', fixed, names=[fixed, 'corrections'])
+        self.bad(*self.words('out', '--cache='), status=2, names=['--cache'])
         self.bad(*self.words('out'), '--from', 8, status=2, names=['--from 8', '0 to 7'])
         self.bad(*self.words('out'), '--references', 'some', status=2, names=['nearest:N'])
 
@@ -257,6 +293,24 @@ class Prepare(CacheCase):
         self.assert_same(masks, self.carry('out2', '--cache-size', 0)[1])
         self.assertEqual(self.prepare('--from', 3, '--play-head', 6)['lists'], 12)
         self.assertEqual(self.carry('out3', '--from', 3)[0]['computed'], {'features': 0, 'lists': 0})
+
+    def test_says_what_is_missing(self):
+        self.prepare()
+        self.assertEqual(self.prepare('--topk', 14)['lists'], 14)
+        self.assertEqual(self.prepare('--candidates', 12)['lists'], 0)  # there are 14
+        self.assertEqual(self.carry('out', '--topk', 5)[0]['computed']['lists'], 0)
+        for path in self.records()[-5:]:
+            content = bytearray(path.read_bytes())
+            content[100] ^= 1
+            path.write_bytes(content)
+        self.assertEqual(self.prepare()['lists'], 5)
+
+    def test_what_cannot_be_kept(self):
+        words = ['prepare', self.clip, '--radius', 4, '--context', 3]
+        self.bad(*words, '--cache', self.cache, '--cache-size', '40K', names=['the cache is full', '--cache-size'])
+        self.bad(*words, '--cache', self.cache, '--cache-size', 1, names=['the cache is full'])
+        (self.folder / 'file').write_text('')
+        self.bad(*words, '--cache', 'file', names=['file', '--cache'])
 
     def test_nearest_to_the_play_head_first(self):
         words = ['prepare', support.SAMPLE, '--cache', self.cache, '--short-side', 96, '--play-head', 30]

@@ -303,7 +303,7 @@ test_run (gconstpointer data)
   g_autoptr (GError) error = NULL;
   Check check = { run, session, results, 1.0 };
 
-  fy_session_propagate (session, &(FyHandMade){ 0, labels }, 1, run->frames - 1, check_frame,
+  fy_session_propagate (session, &(FyHandMade){ 0, labels }, 1, NULL, run->frames - 1, check_frame,
                         &check, NULL, &error);
   g_assert_no_error (error);
   g_test_message ("%s on %s: at least %.4f %% of a frame's pixels equal", run->name,
@@ -346,7 +346,7 @@ test_shipped (gconstpointer data)
   FyStatistics region, boundary;
   JsonObject *figures;
 
-  fy_session_propagate (session, &(FyHandMade){ 0, labels }, 1,
+  fy_session_propagate (session, &(FyHandMade){ 0, labels }, 1, NULL,
                         fy_clip_info (fy_session_clip (session))->n_frames - 1, save_mask, results,
                         NULL, &error);
   g_assert_no_error (error);

@@ -80,6 +80,17 @@ view (GBytes *bytes, const FyCacheId *id, int cells, const Head **head)
   return positions_are_inside (list, id) ? g_steal_pointer (&list) : NULL;
 }
 
+int
+fy_list_kept (FyCache *cache, const FyCacheId *id)
+{
+  g_autoptr (GBytes) bytes = fy_cache_get (cache, id);
+  const Head *head = bytes != NULL ? g_bytes_get_data (bytes, NULL) : NULL;
+
+  return head != NULL && g_bytes_get_size (bytes) >= sizeof *head
+             ? CLAMP (head->k, 0, FY_SEARCH_MAX_K)
+             : 0;
+}
+
 FyNeighbours *
 fy_list_load (FyCache *cache,
               const FyCacheId *id,

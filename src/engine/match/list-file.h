@@ -13,6 +13,9 @@ gboolean fy_list_save (FyCache *cache,
                        const FyNeighbours *list,
                        const float weight[FY_FEATURES_MAX_PARTS]);
 
+/* Entries a row of a list that was kept; 0 when there is none. */
+int fy_list_kept (FyCache *cache, const FyCacheId *id);
+
 /* Finds a list that says what a search for `topk` neighbours with these weights would say.
  *
  * Returns: (transfer full), of at least topk entries a row, its arrays in the cache's file; or NULL

@@ -28,6 +28,7 @@ struct FySession
   GQueue recent; /* Recent, last used first: unit features at hand */
   guint window;  /* of them, at most                              */
   int candidates;
+  int playhead; /* -1: where work is done */
   GString *notes;
   FySessionTimes times;
 };

@@ -146,7 +146,7 @@ save_list (FySession *self, const FyCacheId *id, const FyNeighbours *list)
   float weight[FY_FEATURES_MAX_PARTS];
 
   weights_of (self, weight);
-  fy_list_save (self->cache, id, list, weight);
+  self->times.lists_not_kept += !fy_list_save (self->cache, id, list, weight);
   self->times.cache += fy_session_lap (&clock);
 }
 
@@ -195,7 +195,7 @@ fy_session_list (FySession *self,
   g_return_val_if_fail (begin >= 0 && begin < end, NULL);
   g_return_val_if_fail (radius == 0 || radius == self->params.propagate.radius, NULL);
   if (self->cache != NULL)
-    fy_cache_set_focus (self->cache, target);
+    fy_cache_set_focus (self->cache, self->playhead >= 0 ? self->playhead : target);
   list = load_list (self, &id);
   if (list != NULL)
     return list;
@@ -216,12 +216,26 @@ recent_frames (const FySession *self, int first, int target, int *begin, int *en
   *end = forwards ? target : MIN (first, target + context) + 1;
 }
 
+/* Looks into the record: it may be damaged, or say less than is wanted now. */
+static gboolean
+is_kept (FySession *self, const FyListWish *wish)
+{
+  FyCacheId id = { FY_CACHE_LIST, wish->target, wish->begin, wish->end, wish->radius };
+  float weight[FY_FEATURES_MAX_PARTS];
+  gboolean parts = self->n_parts > 1 && self->candidates > self->params.propagate.topk;
+  g_autoptr (FyNeighbours) list = NULL;
+
+  weights_of (self, weight);
+  if (self->cache != NULL && fy_cache_has (self->cache, &id))
+    list = fy_list_load (self->cache, &id, self->grid_width * self->grid_height, self->candidates,
+                         weight);
+  return list != NULL && (!parts || list->part[0] != NULL);
+}
+
 static void
 add_missing (FySession *self, const FyListWish *wish, GArray *wishes)
 {
-  FyCacheId id = { FY_CACHE_LIST, wish->target, wish->begin, wish->end, wish->radius };
-
-  if (self->cache == NULL || !fy_cache_has (self->cache, &id))
+  if (!is_kept (self, wish))
     g_array_append_vals (wishes, wish, 1);
 }
 

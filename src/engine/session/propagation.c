@@ -17,7 +17,7 @@ typedef struct
   int direction; /* 1 or -1 */
   int grid_width;
   int grid_height;
-  GArray *ids;        /* guint16, ascending */
+  const GArray *ids;  /* guint16, ascending */
   GPtrArray *soft;    /* [n_frames] soft labels by frame number; NULL where not needed (any more) */
   GPtrArray *classes; /* [n_frames] of these: fy_single_class, made when somebody asks */
   FyIdMap *mask;
@@ -33,7 +33,7 @@ n_ids (const Run *run)
 }
 
 static const guint16 *
-ids (const Run *run)
+id_list (const Run *run)
 {
   return (const guint16 *) (gpointer) run->ids->data;
 }
@@ -103,9 +103,9 @@ take_hand_made (Run *run, GError **error)
   g_autoptr (FyIdMap) mask = fy_id_map_copy (hand->labels);
   float *soft = new_soft (run, hand->frame);
 
-  fy_soften (hand->labels, ids (run), n_ids (run), run->grid_width, run->grid_height, soft);
+  fy_soften (hand->labels, id_list (run), n_ids (run), run->grid_width, run->grid_height, soft);
   if (hand->frame == run->first && fy_session_params (run->session)->strict_reference)
-    fy_resolve (soft, ids (run), n_ids (run), run->grid_width, run->grid_height, mask);
+    fy_resolve (soft, id_list (run), n_ids (run), run->grid_width, run->grid_height, mask);
   return run->frame_func (hand->frame, mask, soft, n_ids (run) + 1, run->user_data, error);
 }
 
@@ -141,7 +141,7 @@ carry (Run *run, const FyNeighbours *list, float *soft)
   fy_carry (list, fy_session_params (run->session)->temperature,
             (const float *const *) run->soft->pdata, n_ids (run) + 1, soft);
   times->carry += fy_session_lap (&clock);
-  fy_resolve (soft, ids (run), n_ids (run), run->grid_width, run->grid_height, run->mask);
+  fy_resolve (soft, id_list (run), n_ids (run), run->grid_width, run->grid_height, run->mask);
   times->resolve += fy_session_lap (&clock);
 }
 
@@ -213,6 +213,7 @@ gboolean
 fy_session_propagate (FySession *self,
                       const FyHandMade *hand,
                       int n,
+                      const GArray *ids,
                       int last,
                       FyFrameFunc frame_func,
                       gpointer user_data,
@@ -220,7 +221,7 @@ fy_session_propagate (FySession *self,
                       GError **error)
 {
   const FyClipInfo *info = fy_clip_info (fy_session_clip (self));
-  g_autoptr (GArray) all_ids = collect_ids (self, hand, n, error);
+  g_autoptr (GArray) own_ids = collect_ids (self, hand, n, error);
   g_autoptr (GPtrArray) soft = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) classes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (FyIdMap) mask = fy_id_map_new (info->width, info->height);
@@ -229,7 +230,7 @@ fy_session_propagate (FySession *self,
               .n_hand = n,
               .first = hand[0].frame,
               .direction = last >= hand[0].frame ? 1 : -1,
-              .ids = all_ids,
+              .ids = ids != NULL ? ids : own_ids,
               .soft = soft,
               .classes = classes,
               .mask = mask,
@@ -238,7 +239,7 @@ fy_session_propagate (FySession *self,
               .cancellable = cancellable };
 
   g_return_val_if_fail (n >= 1 && last >= 0 && last < info->n_frames, FALSE);
-  if (all_ids == NULL)
+  if (own_ids == NULL)
     return FALSE;
   fy_session_grid_size (self, &run.grid_width, &run.grid_height);
   g_ptr_array_set_size (soft, info->n_frames);

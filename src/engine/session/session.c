@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/digest.h"
 #include "base/error.h"
+#include "match/list-file.h"
 #include "session/internal.h"
 
 #include "config.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 double
 fy_session_lap (gint64 *from)
@@ -109,6 +111,43 @@ choose_size (FySession *self)
                    &self->grid_height);
 }
 
+/* Positions are frame * cells + cell in 32 bits. */
+static gboolean
+check_length (const FySession *self, GError **error)
+{
+  const FyClipInfo *info = fy_clip_info (self->clip);
+  guint64 cells = (guint64) self->grid_width * (guint64) self->grid_height;
+
+  if ((guint64) info->n_frames * cells < FY_SEARCH_NONE)
+    return TRUE;
+  g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+               "%s: %d frames of %dx%d cells are more than can be told apart; use a smaller "
+               "--short-side, or cut the clip",
+               info->path, info->n_frames, self->grid_width, self->grid_height);
+  return FALSE;
+}
+
+/* When the clip's files were last written: a fingerprint looks at samples of them only. */
+static void
+append_times (FySession *self, GString *key)
+{
+  const FyClipInfo *info = fy_clip_info (self->clip);
+
+  for (int frame = 0; frame < info->n_frames; frame++)
+    {
+      const char *name = fy_clip_frame_name (self->clip, frame);
+      g_autofree char *path = name != NULL ? g_build_filename (info->path, name, NULL) : NULL;
+      struct stat about;
+
+      if (stat (path != NULL ? path : info->path, &about) == 0)
+        g_string_append_printf (key, " %" G_GINT64_FORMAT ".%ld %" G_GINT64_FORMAT,
+                                (gint64) about.st_mtim.tv_sec, about.st_mtim.tv_nsec,
+                                (gint64) about.st_size);
+      if (name == NULL)
+        return;
+    }
+}
+
 /* What the features of a clip depend on, as the name of its folder in the cache. */
 static char *
 make_key (FySession *self, GError **error)
@@ -123,6 +162,9 @@ make_key (FySession *self, GError **error)
   g_string_append_printf (key, " %s %dx%d %d %d %d", clip, self->width, self->height,
                           fy_session_format (self) == FY_FEATURES_F16,
                           propagate->strict_reference && propagate->shift, self->params.fast);
+  if (self->params.fast) /* what that means depends on what computes */
+    g_string_append_printf (key, " %s", fy_device_name (self->device));
+  append_times (self, key);
   for (int p = 0; p < self->n_parts; p++)
     {
       g_autofree char *model = fy_file_digest (self->model[p], error);
@@ -132,6 +174,22 @@ make_key (FySession *self, GError **error)
       g_string_append_printf (key, " %s", model);
     }
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, key->str, (gssize) key->len);
+}
+
+/* Searches for as many candidates as lists were kept with, so that one with less does not take the place
+ * of one with more. */
+static gboolean
+keep_up (FySession *self, GError **error)
+{
+  FyCacheId id;
+  int kept = fy_cache_largest_list (self->cache, &id) ? fy_list_kept (self->cache, &id) : 0;
+
+  if (kept <= self->candidates)
+    return TRUE;
+  self->candidates = kept;
+  fy_search_free (g_steal_pointer (&self->reference));
+  fy_search_free (g_steal_pointer (&self->local));
+  return make_searches (self, error);
 }
 
 static gboolean
@@ -145,7 +203,7 @@ open_cache (FySession *self, GError **error)
   if (key == NULL)
     return FALSE;
   self->cache = fy_cache_new (self->params.cache, key, self->params.cache_bytes);
-  return TRUE;
+  return keep_up (self, error);
 }
 
 static void
@@ -157,6 +215,7 @@ apply_defaults (FySession *self)
     params->cache_bytes = FY_DEFAULT_CACHE_BYTES;
   if (params->memory_bytes == 0)
     params->memory_bytes = FY_DEFAULT_MEMORY_BYTES;
+  self->playhead = -1;
   self->candidates = CLAMP (params->candidates, params->propagate.topk, FY_SEARCH_MAX_K);
 }
 
@@ -195,7 +254,7 @@ fy_session_new (const char *input,
     }
   choose_size (self);
   fy_session_choose_window (self);
-  return open_cache (self, error) ? g_steal_pointer (&self) : NULL;
+  return check_length (self, error) && open_cache (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -240,14 +299,8 @@ fy_session_recover (FySession *self, GError **error)
                           again ? "opened again:" : "continued on", fy_device_name (device));
   g_ptr_array_add (self->devices, device);
   self->device = device;
-  if (!fy_session_equip (self, &failed))
-    {
-      g_clear_error (error);
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return FALSE;
-    }
   g_clear_error (error);
-  return TRUE;
+  return fy_session_equip (self, error) || fy_session_recover (self, error);
 }
 
 /* --- Looking in --- */
@@ -288,6 +341,12 @@ fy_session_grid_size (FySession *self, int *width_cells, int *height_cells)
 {
   *width_cells = self->grid_width;
   *height_cells = self->grid_height;
+}
+
+void
+fy_session_set_playhead (FySession *self, int frame)
+{
+  self->playhead = frame;
 }
 
 guint64

@@ -56,6 +56,7 @@ typedef struct
   int features_from_cache; /* frames                         */
   int lists_computed;
   int lists_from_cache;
+  int lists_not_kept;    /* computed, but the cache did not take them */
   double cells_searched; /* of recent frames' lists, all that were computed */
   double cells_settled;  /* of these lists, left out                        */
 } FySessionTimes;
@@ -123,6 +124,9 @@ typedef void (*FyWantedFunc) (int begin,
  * FyListWish, in carrying order. */
 GArray *fy_session_missing_lists (FySession *self, int first, int last);
 
+/* Where the user is: what is near it stays in a cache that is full.  -1: where work is done. */
+void fy_session_set_playhead (FySession *self, int frame);
+
 /* The merged list of `target` when the labels come from frame `first`, before the target or, carried
  * back, after it: the recent frames up to `first`, and each reference unrestricted.
  *
@@ -178,14 +182,16 @@ typedef struct
 /* Carries labels from frame hand[0].frame to frame `last`, backwards when that is before it.
  *
  * Every hand-made frame on the way is handed out as it was made, feeds the frames after it, and is a
- * reference for them as params.references says.  Objects are those of all hand-made frames.
+ * reference for them as params.references says.
  *
  * hand     [n], n >= 1, in the order of the way, each once
+ * ids      guint16, ascending: the objects, all those of `hand` among them; NULL = these
  * Errors:  FY_ERROR_MISMATCH (size, no object), what decoding or the device report,
  *          G_IO_ERROR_CANCELLED, or what `frame_func` set.  Frames handed out before are good. */
 gboolean fy_session_propagate (FySession *self,
                                const FyHandMade *hand,
                                int n,
+                               const GArray *ids,
                                int last,
                                FyFrameFunc frame_func,
                                gpointer user_data,
