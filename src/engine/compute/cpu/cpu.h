@@ -77,6 +77,7 @@ typedef struct
   /* Made when a search first needs it: see FyCpuFrame. */
   FyCpuBasis *basis; /* nullable */
   float *plane;
+  float unit; /* of its numbers */
   float *rows;
   float longest; /* the largest |row|, over parts */
 } FyCpuFeatures;

@@ -163,27 +163,72 @@ typedef struct
   FyCpuFeatures *features;
   const float *coefficient[FY_FEATURES_MAX_PARTS]; /* [cells, rank[p]] */
   int rank[FY_FEATURES_MAX_PARTS];
+  gsize length; /* of short vectors, and whether they are pairs, as the kernels want them */
+  gboolean pairs;
   float *plane;
   float *rows;
-  float *longest; /* [height] of each row of cells */
+  float *square;  /* [cells, parts] lengths, squared */
+  float *longest; /* [height] of each row of cells, squared */
 } Index;
+
+static void
+measure_row (int y, int worker, gpointer data)
+{
+  const Index *index = data;
+  const FyFeatures *form = &index->features->parent;
+  gsize width = (gsize) form->width, parts = (gsize) form->n_parts;
+  float longest = 0.0f;
+
+  for (gsize cell = (gsize) y * width; cell < ((gsize) y + 1) * width; cell++)
+    for (gsize p = 0; p < parts; p++)
+      {
+        gsize n = (gsize) form->channels[p];
+        const float *row = index->features->part[p] + cell * n;
+        double square = 0.0;
+
+        for (gsize c = 0; c < n; c++)
+          square += (double) row[c] * (double) row[c];
+        index->square[cell * parts + p] = (float) square;
+        longest = MAX (longest, (float) square);
+      }
+  index->longest[y] = longest;
+}
 
 /* Writes the leading `n - 1` coefficients and the length of what they leave of |row|^2. */
 static void
-index_vector (const float *coefficient, int rank, double square, float *out, int n, gsize step)
+index_vector (const float *coefficient, int rank, float square, float *out, int n)
 {
   int leading = MIN (rank, n - 1);
-  double rest = square;
+  double rest = (double) square;
 
   for (int c = 0; c < n - 1; c++)
     {
       float value = c < leading ? coefficient[c] : 0.0f;
 
-      out[(gsize) c * step] = value;
+      out[c] = value;
       rest -= (double) value * (double) value;
     }
   /* Rounding in the coefficients must not make a bound too small. */
-  out[(gsize) (n - 1) * step] = (float) sqrt (MAX (rest, 0.0) + 1e-7 * square);
+  out[n - 1] = (float) sqrt (MAX (rest, 0.0) + 2e-7 * (double) square);
+}
+
+/* Puts a short vector into a plane, its words a pitch apart. */
+static void
+place (const Index *index, const float *vector, float *plane, gsize pitch)
+{
+  float steps = index->pairs ? 1.0f / index->features->unit : 0.0f;
+
+  for (gsize c = 0; !index->pairs && c < index->length; c++)
+    plane[c * pitch] = vector[c];
+  for (gsize c = 0; index->pairs && c < index->length; c += 2)
+    {
+      gint16 pair[2];
+
+      for (gsize i = 0; i < 2; i++)
+        pair[i] = (gint16) CLAMP (vector[c + i] * steps + (vector[c + i] < 0.0f ? -0.5f : 0.5f),
+                                  -(float) FY_INDEX_STEPS, (float) FY_INDEX_STEPS);
+      memcpy (plane + c / 2 * pitch, pair, sizeof pair);
+    }
 }
 
 static void
@@ -192,27 +237,20 @@ index_row (int y, int worker, gpointer data)
   const Index *index = data;
   const FyFeatures *form = &index->features->parent;
   gsize width = (gsize) form->width, parts = (gsize) form->n_parts;
-  gsize pitch = width + FY_INDEX_PAD;
-  float *plane = index->plane + (gsize) y * FY_INDEX_SHORT * parts * pitch;
-  double longest = 0.0;
+  gsize pitch = width + FY_INDEX_PAD, words = index->length / (index->pairs ? 2 : 1);
 
   for (gsize p = 0; p < parts; p++)
     for (gsize x = 0; x < width; x++)
       {
-        gsize cell = (gsize) y * width + x, n = (gsize) form->channels[p];
-        const float *row = index->features->part[p] + cell * n;
+        gsize cell = (gsize) y * width + x;
         const float *coefficient = index->coefficient[p] + cell * (gsize) index->rank[p];
-        double square = 0.0;
+        float square = index->square[cell * parts + p], vector[FY_INDEX_SHORT];
 
-        for (gsize c = 0; c < n; c++)
-          square += (double) row[c] * (double) row[c];
-        longest = MAX (longest, square);
-        index_vector (coefficient, index->rank[p], square, plane + p * FY_INDEX_SHORT * pitch + x,
-                      FY_INDEX_SHORT, pitch);
+        index_vector (coefficient, index->rank[p], square, vector, (int) index->length);
+        place (index, vector, index->plane + ((gsize) y * parts + p) * words * pitch + x, pitch);
         index_vector (coefficient, index->rank[p], square,
-                      index->rows + (cell * parts + p) * FY_INDEX_LONG, FY_INDEX_LONG, 1);
+                      index->rows + (cell * parts + p) * FY_INDEX_LONG, FY_INDEX_LONG);
       }
-  index->longest[y] = (float) sqrt (longest);
 }
 
 static float
@@ -225,23 +263,44 @@ largest (const float *values, int n)
   return most;
 }
 
+static void
+fill_index (FyCpuFeatures *self, Index *index, FyCpuBasis *basis, float *const *coefficient)
+{
+  const FyFeatures *form = &self->parent;
+  int cells = form->height * form->width;
+
+  for (int p = 0; p < form->n_parts; p++)
+    fy_cpu_convolution_apply (basis->project[p], self->part[p], cells, coefficient[p]);
+  fy_parallel_for (form->height, measure_row, index);
+  self->longest = sqrtf (largest (index->longest, form->height));
+  self->unit = MAX (self->longest, 1e-30f) / FY_INDEX_STEPS;
+  fy_parallel_for (form->height, index_row, index);
+}
+
 gboolean
 fy_cpu_features_index (FyCpuFeatures *self, FyCpuBasis *basis, GError **error)
 {
   const FyFeatures *form = &self->parent;
+  const FyCpuKernels *kernels = ((FyCpuDevice *) form->device)->kernels;
+  gsize length = (gsize) kernels->short_length;
   gsize cells = count_cells (form), parts = (gsize) form->n_parts;
-  gsize plane =
-      (gsize) form->height * FY_INDEX_SHORT * parts * ((gsize) form->width + FY_INDEX_PAD);
+  gsize plane = (gsize) form->height * (length / (kernels->pairs ? 2 : 1)) * parts *
+                ((gsize) form->width + FY_INDEX_PAD);
   g_autofree float *longest = g_new (float, (gsize) form->height);
+  g_autofree float *square = g_new (float, cells *parts);
   float *coefficient[FY_FEATURES_MAX_PARTS] = { NULL };
-  Index index = { .features = self, .longest = longest };
+  Index index = { .features = self,
+                  .length = length,
+                  .pairs = kernels->pairs,
+                  .square = square,
+                  .longest = longest };
   gboolean ok = TRUE;
 
   if (self->basis == basis)
     return TRUE;
   drop_index (self);
-  self->plane = fy_cpu_alloc (plane);
-  self->rows = fy_cpu_alloc (cells * parts * FY_INDEX_LONG);
+  self->plane = index.plane = fy_cpu_alloc (plane);
+  self->rows = index.rows = fy_cpu_alloc (cells * parts * FY_INDEX_LONG);
   for (gsize p = 0; p < parts; p++)
     {
       coefficient[p] = fy_cpu_alloc (cells * (gsize) basis->rank[p]);
@@ -251,13 +310,8 @@ fy_cpu_features_index (FyCpuFeatures *self, FyCpuBasis *basis, GError **error)
     }
   if (ok && self->plane != NULL && self->rows != NULL)
     {
-      for (gsize p = 0; p < parts; p++)
-        fy_cpu_convolution_apply (basis->project[p], self->part[p], (int) cells, coefficient[p]);
       memset (self->plane, 0, plane * sizeof (float));
-      index.plane = self->plane;
-      index.rows = self->rows;
-      fy_parallel_for (form->height, index_row, &index);
-      self->longest = largest (longest, form->height);
+      fill_index (self, &index, basis, coefficient);
       self->basis = fy_cpu_basis_ref (basis);
     }
   else

@@ -58,6 +58,8 @@ extern const FyCpuKernels FY_KERNEL (kernels);
 const FyCpuKernels FY_KERNEL (kernels) = {
   .name = STRING (FY_ISA_NAME),
   .lanes = FY_LANES,
+  .short_length = FY_SHORT_LENGTH,
+  .pairs = FY_PAIRS,
   .out_block = FY_OUT_VECTORS * FY_LANES,
   .convolve = FY_KERNEL (convolve),
 #if defined(__AVX512BF16__)

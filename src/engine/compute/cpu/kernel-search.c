@@ -33,7 +33,7 @@
 #else
 #define TILE_CANDIDATES 2
 #endif
-#define MAX_SHORT (FY_INDEX_SHORT * FY_FEATURES_MAX_PARTS)
+#define MAX_SHORT (FY_SHORT_LENGTH * FY_FEATURES_MAX_PARTS)
 #define MAX_LONG  (FY_INDEX_LONG * FY_FEATURES_MAX_PARTS)
 
 /* One target cell and its list so far. */
@@ -53,13 +53,17 @@ typedef struct
 {
   const FyCpuSearch *job;
   int k;
-  int n_short;
   int n_long;
   int x0;      /* of the tile                             */
   int columns; /* targets a row, 1 .. GROUP               */
   int rows;    /* 1 .. FY_SEARCH_BAND                     */
   Target target[FY_SEARCH_BAND][GROUP];
+#if FY_PAIRS
+  gint32 pairs[FY_SEARCH_BAND][GROUP][MAX_SHORT / 2]; /* as a plane's, times the parts' weights */
+  float unit;                                         /* their steps                            */
+#else
   float shorter[FY_SEARCH_BAND][GROUP][MAX_SHORT]; /* as `longer`            */
+#endif
 } Tile;
 
 float
@@ -169,17 +173,71 @@ consider (Tile *tile, Target *target, int slot, gsize cell)
       fy_dot (job->target.part[0] + target->cell * n, context->part[0] + cell * n, (int) n));
 }
 
-/* Bounds of BLOCK candidates, side by side in a row of a plane, for each target of a row: the parts
- * from `part` on. */
+#define WORDS (FY_SHORT_LENGTH / (1 + FY_PAIRS)) /* of a part's short vector */
+
+static const float *
+plane_row (const Tile *tile, const FyCpuFrame *frame, int y)
+{
+  gsize words = WORDS * (gsize) tile->job->params->n_parts;
+
+  return frame->plane + (gsize) y * words * tile->job->pitch;
+}
+
+/* Bounds of BLOCK candidates, side by side in a row of a frame's plane, for each target of a row: the
+ * parts from `part` on. */
+#if FY_PAIRS
 FY_INLINE void
-bound_block (const Tile *tile, const float *plane, int row, int part, FyVector bound[GROUP][2])
+bound_block (const Tile *tile,
+             const FyCpuFrame *context,
+             const float *plane,
+             int row,
+             int part,
+             FyVector bound[GROUP][2])
 {
   const gsize pitch = tile->job->pitch;
+  const int end = WORDS * tile->job->params->n_parts;
+  FyVector unit = fy_vector_fill (tile->unit * context->unit);
+  FyVector slack = fy_vector_fill (tile->job->short_slack);
+  FyWords sum[GROUP][2];
 
   FY_UNROLL
   for (int g = 0; g < GROUP; g++)
-    bound[g][0] = bound[g][1] = fy_vector_fill (tile->job->slack);
-  for (int c = part * FY_INDEX_SHORT; c < tile->n_short; c++)
+    sum[g][0] = sum[g][1] = fy_words_fill (0);
+  for (int c = part * WORDS; c < end; c++)
+    {
+      FyWords b0 = (FyWords) fy_vector_load (plane + (gsize) c * pitch);
+      FyWords b1 = (FyWords) fy_vector_load (plane + (gsize) c * pitch + FY_LANES);
+
+      FY_UNROLL
+      for (int g = 0; g < GROUP; g++)
+        {
+          FyWords a = fy_words_fill (tile->pairs[row][g][c]);
+
+          sum[g][0] = fy_words_dot (sum[g][0], a, b0);
+          sum[g][1] = fy_words_dot (sum[g][1], a, b1);
+        }
+    }
+  FY_UNROLL
+  for (int g = 0; g < GROUP; g++)
+    for (int v = 0; v < 2; v++)
+      bound[g][v] = unit * fy_words_to_vector (sum[g][v]) + slack;
+}
+#else
+FY_INLINE void
+bound_block (const Tile *tile,
+             const FyCpuFrame *context,
+             const float *plane,
+             int row,
+             int part,
+             FyVector bound[GROUP][2])
+{
+  const gsize pitch = tile->job->pitch;
+  const int end = WORDS * tile->job->params->n_parts;
+
+  FY_UNROLL
+  for (int g = 0; g < GROUP; g++)
+    bound[g][0] = bound[g][1] = fy_vector_fill (tile->job->short_slack);
+  for (int c = part * WORDS; c < end; c++)
     {
       FyVector b0 = fy_vector_load (plane + (gsize) c * pitch);
       FyVector b1 = fy_vector_load (plane + (gsize) c * pitch + FY_LANES);
@@ -194,6 +252,7 @@ bound_block (const Tile *tile, const float *plane, int row, int part, FyVector b
         }
     }
 }
+#endif
 
 /* Candidates of a block that a target has to look at, one bit each. */
 typedef guint64 Hits;
@@ -275,7 +334,7 @@ static void
 consider_block (Tile *tile, int row, int slot, int y, int x, const Hits hits[GROUP])
 {
   const FyCpuSearch *job = tile->job;
-  const float *plane = job->context[slot].plane + (gsize) y * (gsize) tile->n_short * job->pitch;
+  const float *plane = plane_row (tile, &job->context[slot], y);
   gsize first = (gsize) y * (gsize) job->width + (gsize) x;
   FyVector bound[GROUP][2]; /* of the second part, if there is one */
   float product[GROUP][BLOCK] = { { 0 } };
@@ -285,7 +344,7 @@ consider_block (Tile *tile, int row, int slot, int y, int x, const Hits hits[GRO
     needed |= hits[g];
   multiply_block (tile, row, job->context[slot].part[0] + first * (gsize) job->channels[0],
                   job->width - x, needed, product);
-  bound_block (tile, plane + x, row, 1, bound);
+  bound_block (tile, &job->context[slot], plane + x, row, 1, bound);
   for (int g = 0; g < tile->columns; g++)
     {
       Target *target = &tile->target[row][g];
@@ -313,7 +372,7 @@ static void
 search_row (Tile *tile, int row, int slot, int y, int half)
 {
   const FyCpuSearch *job = tile->job;
-  const float *plane = job->context[slot].plane + (gsize) y * (gsize) tile->n_short * job->pitch;
+  const float *plane = plane_row (tile, &job->context[slot], y);
   int begin = MAX (0, tile->x0 - half);
   int end = MIN (job->width, tile->x0 + tile->columns + half);
 
@@ -323,7 +382,7 @@ search_row (Tile *tile, int row, int slot, int y, int half)
       Hits hits[GROUP];
       int n_hits = 0, n_allowed = 0;
 
-      bound_block (tile, plane + x, row, 0, bound);
+      bound_block (tile, &job->context[slot], plane + x, row, 0, bound);
       for (int g = 0; g < tile->columns; g++)
         {
           const Target *target = &tile->target[row][g];
@@ -410,6 +469,37 @@ seed (Tile *tile, Target *target, const Target *left)
         seed_cell (tile, target, slot, target->x + dx, target->y + dy);
 }
 
+/* A target's short vector with the weights in. */
+#if FY_PAIRS
+static void
+weigh_short (Tile *tile, int row, int column, const float *plane)
+{
+  const FyCpuSearch *job = tile->job;
+
+  tile->unit = job->target.unit * job->weights;
+  for (int c = 0; c < WORDS * job->params->n_parts; c++)
+    {
+      float weight = job->params->weight[c / WORDS] / job->weights;
+      gint16 pair[2];
+
+      memcpy (pair, plane + (gsize) c * job->pitch, sizeof pair);
+      for (int i = 0; i < 2; i++)
+        pair[i] = (gint16) lrintf (weight * (float) pair[i]);
+      memcpy (&tile->pairs[row][column][c], pair, sizeof pair);
+    }
+}
+#else
+static void
+weigh_short (Tile *tile, int row, int column, const float *plane)
+{
+  const FyCpuSearch *job = tile->job;
+
+  for (int c = 0; c < WORDS * job->params->n_parts; c++)
+    tile->shorter[row][column][c] =
+        plane[(gsize) c * job->pitch] * job->params->weight[c / FY_SHORT_LENGTH];
+}
+#endif
+
 /* Sets up target (x, y) and its index vectors with the weights in. */
 static void
 begin_target (Tile *tile, int row, int column, int x, int y)
@@ -418,7 +508,6 @@ begin_target (Tile *tile, int row, int column, int x, int y)
   Target *target = &tile->target[row][column];
   gsize cell = (gsize) y * (gsize) job->width + (gsize) x;
   const float *longer = job->target.rows + cell * (gsize) tile->n_long;
-  const float *plane = job->target.plane + (gsize) y * (gsize) tile->n_short * job->pitch + x;
 
   target->x = x;
   target->y = y;
@@ -429,9 +518,7 @@ begin_target (Tile *tile, int row, int column, int x, int y)
   target->position = job->position + cell * (gsize) tile->k;
   for (int c = 0; c < tile->n_long; c++)
     target->longer[c] = longer[c] * job->params->weight[c / FY_INDEX_LONG];
-  for (int c = 0; c < tile->n_short; c++)
-    tile->shorter[row][column][c] =
-        plane[(gsize) c * job->pitch] * job->params->weight[c / FY_INDEX_SHORT];
+  weigh_short (tile, row, column, plane_row (tile, &job->target, y) + x);
 }
 
 static void
@@ -501,7 +588,6 @@ FY_KERNEL (search_band) (const FyCpuSearch *job, int y0)
 
       tile->job = job;
       tile->k = job->params->k;
-      tile->n_short = FY_INDEX_SHORT * job->params->n_parts;
       tile->n_long = FY_INDEX_LONG * job->params->n_parts;
       tile->x0 = t * GROUP;
       tile->rows = MIN (FY_SEARCH_BAND, job->height - y0);

@@ -9,6 +9,9 @@
 #define FY_JOIN(a, b)   FY_JOIN_ (a, b)
 #define FY_KERNEL(name) FY_JOIN (name, FY_ISA)
 
+/* Of a search's short vectors: where two products cost as much as one, twice as many are worth it. */
+#define FY_SHORT_LENGTH (FY_PAIRS ? FY_INDEX_SHORT : FY_INDEX_SHORT / 2)
+
 void FY_KERNEL (convolve) (const FyCpuConvolution *job, int block, int y0, int y1);
 #if defined(__AVX512BF16__)
 void FY_KERNEL (convolve_pairs) (const FyCpuConvolution *job, int block, int y0, int y1);

@@ -28,7 +28,7 @@ fy_cpu_kernels_all (int *n)
       if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
           __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
         {
-          if (__builtin_cpu_supports ("avx512bf16"))
+          if (__builtin_cpu_supports ("avx512bf16") && __builtin_cpu_supports ("avx512vnni"))
             all[count++] = &fy_cpu_kernels_avx512bf16;
           all[count++] = &fy_cpu_kernels_avx512;
         }

@@ -44,14 +44,18 @@ typedef struct
  * products bound the similarity from above: a short one and a longer one (search.c). */
 typedef struct
 {
-  const float *plane; /* [height][FY_INDEX_SHORT n_parts][pitch] short vectors, cell innermost */
-  const float *rows;  /* [cells][FY_INDEX_LONG n_parts] long vectors                           */
+  /* [height][words][pitch] short vectors, cell innermost: a word is a float, or with `pairs` of the
+   * kernels two numbers of 16 bits in steps of `unit`. */
+  const float *plane;
+  float unit;
+  const float *rows; /* [cells][FY_INDEX_LONG n_parts] long vectors                           */
   const float *part[FY_FEATURES_MAX_PARTS]; /* [cells][channels[p]] the features themselves    */
 } FyCpuFrame;
 
 /* Lengths a part: leading coefficients and, last, the length of the rest. */
-#define FY_INDEX_SHORT 16
+#define FY_INDEX_SHORT 32 /* at most: see short_length */
 #define FY_INDEX_LONG  128
+#define FY_INDEX_STEPS 32767 /* of a 16-bit number, up to the longest row of a frame */
 /* Floats readable past the end of a row of a plane. */
 #define FY_INDEX_PAD 64
 
@@ -67,6 +71,8 @@ typedef struct
   int n_context;
   const guint8 *wanted; /* [cells] targets to search for; NULL = all */
   float slack;          /* what rounding can take from a bound or add to a similarity  */
+  float short_slack;    /* the same for short vectors                                  */
+  float weights;        /* sum of the parts' */
   guint32 *position;    /* [cells, k] out */
   float *score;         /* [cells, k] out */
 } FyCpuSearch;
@@ -75,6 +81,8 @@ typedef struct
 {
   const char *name; /* for people */
   int lanes;        /* floats of a vector */
+  int short_length; /* of a search's short vectors, a part */
+  gboolean pairs;   /* these are pairs of 16-bit numbers */
   int out_block;    /* output channels of a weight block */
 
   /* Rows [y0, y1) of one block of output channels. */

@@ -43,7 +43,10 @@ get_basis (Search *self, FyCpuFeatures *target, FyFeatures *const *context, int 
 static FyCpuFrame
 view (const FyCpuFeatures *features)
 {
-  return (FyCpuFrame){ features->plane, features->rows, { features->part[0], features->part[1] } };
+  return (FyCpuFrame){ .plane = features->plane,
+                       .unit = features->unit,
+                       .rows = features->rows,
+                       .part = { features->part[0], features->part[1] } };
 }
 
 typedef struct
@@ -52,6 +55,21 @@ typedef struct
   const FyCpuKernels *kernels;
   GCancellable *cancellable;
 } Work;
+
+/* What rounding to pairs of 16 bits can take from a bound: a number of a candidate is off by half a
+ * step, one of a target by half a step before and half a step after its weighing, so the vectors of n
+ * numbers by sqrt (n) / 2 and sqrt (n) steps, and neither is longer than sqrt (parts) times the longest
+ * row. */
+static float
+pair_slack (const Work *work, float longest, const FyFeatures *target)
+{
+  float parts = (float) target->n_parts, n = (float) work->kernels->short_length * parts;
+
+  if (!work->kernels->pairs)
+    return 0.0f;
+  return 1.5f * sqrtf (n * parts) / FY_INDEX_STEPS * work->job.weights * longest *
+         ((const FyCpuFeatures *) target)->longest;
+}
 
 static void
 search_band (int band, int worker, gpointer data)
@@ -114,8 +132,10 @@ fy_cpu_search_run (FySearch *search,
     weights += search->params.weight[p];
   describe (&work.job, &search->params, target, context, n_context, frames);
   work.job.wanted = search->wanted;
+  work.job.weights = weights > 0.0f ? weights : 1.0f;
   /* Sums of float32 products of unit vectors were never off by more than 4e-7 here. */
   work.job.slack = 2e-6f * weights * longest * ((FyCpuFeatures *) target)->longest;
+  work.job.short_slack = work.job.slack + pair_slack (&work, longest, target);
   work.job.position = position;
   work.job.score = score;
   fy_parallel_for ((target->height + FY_SEARCH_BAND - 1) / FY_SEARCH_BAND, search_band, &work);

@@ -72,6 +72,31 @@ fy_vector_max (FyVector a, FyVector b)
 #endif
 }
 
+/* Products of pairs of 16-bit numbers, summed in 32 bits: twice as many an instruction. */
+#if defined(__AVX512VNNI__)
+#define FY_PAIRS 1
+
+FY_INLINE FyWords
+fy_words_fill (int x)
+{
+  return (FyWords) _mm512_set1_epi32 (x);
+}
+
+FY_INLINE FyWords
+fy_words_dot (FyWords sum, FyWords a, FyWords b)
+{
+  return (FyWords) _mm512_dpwssd_epi32 ((__m512i) sum, (__m512i) a, (__m512i) b);
+}
+
+FY_INLINE FyVector
+fy_words_to_vector (FyWords words)
+{
+  return (FyVector) _mm512_cvtepi32_ps ((__m512i) words);
+}
+#else
+#define FY_PAIRS 0
+#endif
+
 /* Sums the lanes in a fixed order: halves onto each other. */
 FY_INLINE float
 fy_vector_sum (FyVector v)
