@@ -93,6 +93,7 @@ print_json (const FerryBench *bench, const Machine *machine)
 
   g_print ("{\n  \"device\": %s,\n  \"processor\": %s,\n  \"width\": %d,\n  \"height\": %d,\n",
            device, processor, bench->width, bench->height);
+  g_print ("  \"ceiling_gflops\": %.1f,\n", machine->device.gflops);
   print_ceiling ("ceiling", &machine->device);
   print_ceiling ("host_ceiling", &machine->host);
   g_print ("  \"results\": [");

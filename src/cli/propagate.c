@@ -247,7 +247,6 @@ static gboolean
 read_hand_made (Job *job, GError **error)
 {
   const Options *options = job->options;
-  g_autoptr (GArray) ids = NULL;
 
   if (!ferry_hand_made_read (&job->hand, fy_session_clip (job->session), options->labels,
                              options->corrections, job->from, job->first, job->last, error) ||

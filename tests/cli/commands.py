@@ -237,6 +237,7 @@ class Bench(support.Case):
         self.assertEqual((result['width'], result['height']), (160, 96))
         self.assertEqual(result['ceiling'], result['host_ceiling'])
         self.assertGreater(result['ceiling']['gflops'], 1)
+        self.assertAlmostEqual(result['ceiling']['gflops'], result['ceiling_gflops'], delta=0.1)
         self.assertGreater(result['ceiling']['gbytes_per_s'], 0.1)
         for row in result['results']:
             self.check_row(row, result)

@@ -35,6 +35,7 @@ typedef struct
   double least_equal;
 } Check;
 
+G_GNUC_PRINTF (1, 2)
 static char *
 shared_path (const char *format, ...)
 {

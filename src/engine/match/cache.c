@@ -437,8 +437,7 @@ make_room (FyCache *self, const FyCacheId *id, guint64 size)
 
   if (self->until_recount-- <= 0)
     {
-      g_autoptr (GPtrArray) others = list_others (self);
-
+      g_ptr_array_unref (list_others (self)); /* counts them */
       self->until_recount = RECOUNT_EVERY;
     }
   room = allowance (self);

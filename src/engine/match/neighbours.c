@@ -198,7 +198,7 @@ fy_neighbours_union (const FyNeighbours *a, const FyNeighbours *b)
 static double
 most_unlisted (const float *from, const float *to, double last)
 {
-  double most = -INFINITY;
+  double most = -HUGE_VAL;
 
   for (int edge = 0; edge < 4; edge++)
     {

@@ -5,8 +5,9 @@
  *   <a, b>  <=  <a1, b1> + |a2| |b2|                                          (Cauchy-Schwarz)
  * so the product of two "index vectors" (coefficients, then the length of the rest) bounds the
  * similarity.  A candidate whose bound lies below the k-th best so far cannot enter the list.  Short
- * index vectors are tried on whole rows of candidates at once, long ones on what survives, and only
- * the rest is computed in full.
+ * index vectors are tried on whole rows of candidates at once (in 16-bit integers where two products
+ * of these cost as much as one in float32; the bound makes up for the rounding), long ones on what
+ * survives, and only the rest is computed in full.
  *
  * Features that no few axes describe (an untrained network's) leave most candidates standing.  Where
  * that happens the first part's product is computed for a block as a whole, which costs a third of
