@@ -91,16 +91,10 @@ narrow (gconstpointer from, gsize n, gpointer to)
     ((guint16 *) to)[i] = fy_f32_to_f16 (((const float *) from)[i]);
 }
 
-static void
-round_off (gconstpointer from, gsize n, gpointer to)
-{
-  for (gsize i = 0; i < n; i++)
-    ((float *) to)[i] = fy_f16_to_f32 (fy_f32_to_f16 (((const float *) from)[i]));
-}
-
 #ifdef __x86_64__
 
-/* The same eight at a time, where the processor converts (any with AVX2 does); what is left over goes one by one. */
+/* The same eight at a time, where the processor converts (any with AVX2 does); what is left over goes
+ * one by one. */
 #define F16C __attribute__ ((target ("avx,f16c")))
 
 F16C static void
@@ -129,26 +123,25 @@ narrow_f16c (gconstpointer from, gsize n, gpointer to)
   narrow (source + i, n - i, target + i);
 }
 
-F16C static void
-round_off_f16c (gconstpointer from, gsize n, gpointer to)
-{
-  const float *source = from;
-  float *target = to;
-  gsize i = 0;
-
-  for (; i + 8 <= n; i += 8)
-    {
-      __m128i half = _mm256_cvtps_ph (_mm256_loadu_ps (source + i), _MM_FROUND_TO_NEAREST_INT);
-
-      _mm256_storeu_ps (target + i, _mm256_cvtph_ps (half));
-    }
-  round_off (source + i, n - i, target + i);
-}
-
 #define PICK(block) (__builtin_cpu_supports ("avx2") ? block##_f16c : block)
 #else
 #define PICK(block) block
 #endif
+
+/* There and back, a little at a time. */
+static void
+round_off (gconstpointer from, gsize n, gpointer to)
+{
+  guint16 half[256];
+
+  for (gsize i = 0; i < n; i += G_N_ELEMENTS (half))
+    {
+      gsize some = MIN (G_N_ELEMENTS (half), n - i);
+
+      PICK (narrow) ((const float *) from + i, some, half);
+      PICK (widen) (half, some, (float *) to + i);
+    }
+}
 
 static void
 convert_chunk (int chunk, int worker, gpointer data)
@@ -182,5 +175,5 @@ fy_f32_to_f16_all (const float *from, gsize n, guint16 *to)
 void
 fy_round_to_f16_all (float *values, gsize n)
 {
-  convert (PICK (round_off), values, sizeof *values, values, sizeof *values, n);
+  convert (round_off, values, sizeof *values, values, sizeof *values, n);
 }

@@ -64,7 +64,7 @@ typedef struct
   gboolean (*features_write) (FyFeatures *self, int part, const float *rows, GError **error);
   gboolean (*features_read) (FyFeatures *self, int part, float *rows, GError **error);
 
-  /* Of float16 features; NULL: through float32. */
+  /* Of float16 features. */
   gboolean (*features_write_f16) (FyFeatures *self, int part, const guint16 *rows, GError **error);
   gboolean (*features_read_f16) (FyFeatures *self, int part, guint16 *rows, GError **error);
 

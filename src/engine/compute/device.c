@@ -3,7 +3,6 @@
 #include "compute/device.h"
 
 #include "base/error.h"
-#include "base/half.h"
 #include "compute/backend.h"
 
 #include <string.h>
@@ -325,42 +324,20 @@ fy_features_read (FyFeatures *self, int part, float *rows, GError **error)
   return self->device->backend->features_read (self, part, rows, error);
 }
 
-static gsize
-count_values (const FyFeatures *self, int part)
-{
-  return (gsize) self->height * (gsize) self->width * (gsize) self->channels[part];
-}
-
 gboolean
 fy_features_write_f16 (FyFeatures *self, int part, const guint16 *rows, GError **error)
 {
-  gsize n = count_values (self, part);
-  g_autofree float *wide = NULL;
-
   g_return_val_if_fail (part >= 0 && part < self->n_parts, FALSE);
   g_return_val_if_fail (self->format == FY_FEATURES_F16, FALSE);
-  if (self->device->backend->features_write_f16 != NULL)
-    return self->device->backend->features_write_f16 (self, part, rows, error);
-  wide = g_new (float, n);
-  fy_f16_to_f32_all (rows, n, wide);
-  return self->device->backend->features_write (self, part, wide, error);
+  return self->device->backend->features_write_f16 (self, part, rows, error);
 }
 
 gboolean
 fy_features_read_f16 (FyFeatures *self, int part, guint16 *rows, GError **error)
 {
-  gsize n = count_values (self, part);
-  g_autofree float *wide = NULL;
-
   g_return_val_if_fail (part >= 0 && part < self->n_parts, FALSE);
   g_return_val_if_fail (self->format == FY_FEATURES_F16, FALSE);
-  if (self->device->backend->features_read_f16 != NULL)
-    return self->device->backend->features_read_f16 (self, part, rows, error);
-  wide = g_new (float, n);
-  if (!self->device->backend->features_read (self, part, wide, error))
-    return FALSE;
-  fy_f32_to_f16_all (wide, n, rows);
-  return TRUE;
+  return self->device->backend->features_read_f16 (self, part, rows, error);
 }
 
 /* --- Neighbour search --- */
@@ -451,13 +428,6 @@ fy_search_parts (FySearch *self,
 {
   for (int slot = 0; slot < n_context; slot++)
     g_return_val_if_fail (same_form (self, context[slot], target), FALSE);
-  if (self->device->backend->search_parts == NULL)
-    {
-      g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s cannot tell the parts of a similarity; use --device cpu",
-                   self->device->name);
-      return FALSE;
-    }
   return self->device->backend->search_parts (self, target, context, n_context, position,
                                               similarity, error);
 }
