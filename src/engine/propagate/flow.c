@@ -12,18 +12,20 @@ typedef struct
 
 typedef struct
 {
-  int rank; /* in carrying order; -1 = not in the flow */
-  gboolean hand;
-  gboolean known;
-  gboolean stale; /* a plane may be */
-  FyVotes *votes; /* of a hand-made frame too: it may be carried again */
+  int rank;         /* in carrying order; -1 = not in the flow */
+  int n_hand;       /* classes that are set by hand                                    */
+  gboolean known;   /* as the last update left it                                      */
+  gboolean carried; /* so were the planes that are not set by hand; else they are zero */
+  gboolean stale;   /* a plane may be                                                  */
+  FyVotes *votes;
   GArray *readers;
 } Frame;
 
 typedef struct
 {
   FyPlane plane;
-  FyBlocks stale; /* what an update has to compute, were the frame carried */
+  gboolean hand;
+  FyBlocks stale; /* what an update has to compute, unless it is set by hand */
 } Label;
 
 struct _FyFlow
@@ -112,6 +114,19 @@ label_of (FyFlow *self, int frame, int class)
   return &labels[frame - self->first];
 }
 
+/* Whether background is what the other classes leave. */
+static gboolean
+has_rest (FyFlow *self, int number)
+{
+  return find_frame (self, number)->n_hand > 0 && !label_of (self, number, 0)->hand;
+}
+
+static gboolean
+follows_votes (FyFlow *self, int number, int class)
+{
+  return !label_of (self, number, class)->hand && !(class == 0 && has_rest (self, number));
+}
+
 /* --- Marking --- */
 
 static void
@@ -133,6 +148,8 @@ mark_readers (FyFlow *self, int frame, int class, FyBlocks changed)
       Frame *other = find_frame (self, reader.frame);
       FyBlocks *stale = &label_of (self, reader.frame, class)->stale;
 
+      if (!follows_votes (self, reader.frame, class))
+        continue;
       if (fy_blocks_any (fy_blocks_less (all, *stale)))
         *stale = fy_blocks_or (*stale, fy_votes_seeing (other->votes, reader.slot, changed));
       other->stale = TRUE;
@@ -140,17 +157,25 @@ mark_readers (FyFlow *self, int frame, int class, FyBlocks changed)
 }
 
 static void
-mark_whole (FyFlow *self, int number)
+mark_plane (FyFlow *self, int number, int class, FyBlocks blocks)
 {
   Frame *frame = find_frame (self, number);
+  FyBlocks *stale = &label_of (self, number, class)->stale;
 
-  for (guint c = 0; c < self->classes->len; c++)
-    label_of (self, number, (int) c)->stale = fy_blocks_all (self->cells);
+  *stale = fy_blocks_or (*stale, blocks);
   frame->stale = TRUE;
   start_at (self, frame);
 }
 
-/* The frames that read this one have to be looked at again. */
+static void
+mark_whole (FyFlow *self, int number)
+{
+  start_at (self, find_frame (self, number));
+  for (guint c = 0; c < self->classes->len; c++)
+    mark_plane (self, number, (int) c, fy_blocks_all (self->cells));
+}
+
+/* What the frame is, not only what is in it, may have changed for those that read it. */
 static void
 start_at_readers (FyFlow *self, const Frame *frame)
 {
@@ -165,13 +190,37 @@ fy_flow_insert_class (FyFlow *self, int class)
 {
   g_return_if_fail (class >= 0 && class <= (int) self->classes->len);
   g_ptr_array_insert (self->classes, class, g_new0 (Label, (gsize) self->n_frame));
+  for (int rank = 0; rank < self->n_frames; rank++)
+    {
+      Frame *frame = find_frame (self, self->order[rank]);
+
+      if (frame->n_hand == 0)
+        continue;
+      if (class == 0)
+        mark_whole (self, self->order[rank]);
+      start_at_readers (self, frame);
+    }
 }
 
 void
 fy_flow_remove_class (FyFlow *self, int class)
 {
+  Label *labels;
+
   g_return_if_fail (class >= 0 && class < (int) self->classes->len);
-  free_class (self, g_ptr_array_remove_index (self->classes, (guint) class));
+  labels = g_ptr_array_remove_index (self->classes, (guint) class);
+  for (int rank = 0; rank < self->n_frames; rank++)
+    {
+      int number = self->order[rank];
+      Frame *frame = find_frame (self, number);
+
+      if (frame->n_hand == 0)
+        continue;
+      frame->n_hand -= labels[number - self->first].hand;
+      mark_whole (self, number);
+      start_at_readers (self, frame);
+    }
+  free_class (self, labels);
 }
 
 int
@@ -237,16 +286,16 @@ compare (const FyPlane *plane, const float *label, FyBlocks filled, int cells)
   return differ;
 }
 
-static void
-replace (FyFlow *self, int frame, int class, const float *label)
+/* Gives a plane new labels.  label: nullable.  Returns: the blocks that changed. */
+static FyBlocks
+put (FyPlane *plane, const float *label, int cells)
 {
-  FyPlane *plane = &label_of (self, frame, class)->plane;
-  gsize size = (gsize) self->cells * sizeof (float);
+  gsize size = (gsize) cells * sizeof (float);
   FyBlocks filled = { { 0 } }, changed;
 
   if (label != NULL)
-    filled = fy_blocks_filled (label, self->cells);
-  changed = compare (plane, label, filled, self->cells);
+    filled = fy_blocks_filled (label, cells);
+  changed = compare (plane, label, filled, cells);
   if (!fy_blocks_any (filled))
     g_clear_pointer (&plane->label, g_free);
   else if (plane->label == NULL)
@@ -254,38 +303,60 @@ replace (FyFlow *self, int frame, int class, const float *label)
   else
     memcpy (plane->label, label, size);
   plane->filled = filled;
-  mark_readers (self, frame, class, changed);
+  return changed;
 }
 
+/* Turns a class over to the annotator or back. */
 static void
-make_hand (FyFlow *self, Frame *frame)
+make_hand (FyFlow *self, int number, int class, gboolean hand)
 {
-  frame->hand = frame->known = TRUE;
+  Frame *frame = find_frame (self, number);
+  Label *label = label_of (self, number, class);
+
+  if (label->hand == hand)
+    return;
+  label->hand = hand;
+  frame->n_hand += hand ? 1 : -1;
+  mark_plane (self, number, class, fy_blocks_all (self->cells));
+  mark_plane (self, number, 0, fy_blocks_all (self->cells));
   start_at_readers (self, frame);
 }
 
 void
-fy_flow_set_plane (FyFlow *self, int number, int class, const float *label)
+fy_flow_set_plane (FyFlow *self, int frame, int class, const float *label)
 {
-  Frame *frame = find_frame (self, number);
+  FyBlocks changed;
 
-  g_return_if_fail (frame != NULL && class >= 0 && class < (int) self->classes->len);
-  for (int c = 0; !frame->hand && c < (int) self->classes->len; c++)
-    if (c != class)
-      replace (self, number, c, NULL);
-  replace (self, number, class, label);
-  make_hand (self, frame);
+  g_return_if_fail (find_frame (self, frame) != NULL);
+  g_return_if_fail (class >= 0 && class < (int) self->classes->len);
+  make_hand (self, frame, class, TRUE);
+  changed = put (&label_of (self, frame, class)->plane, label, self->cells);
+  mark_readers (self, frame, class, changed);
+  if (has_rest (self, frame))
+    mark_plane (self, frame, 0, changed);
+  start_at_readers (self, find_frame (self, frame));
 }
 
 void
-fy_flow_set_soft (FyFlow *self, int number, const float *soft)
+fy_flow_set_soft (FyFlow *self, int frame, const float *soft)
 {
-  Frame *frame = find_frame (self, number);
-
-  g_return_if_fail (frame != NULL);
   for (int c = 0; c < (int) self->classes->len; c++)
-    replace (self, number, c, soft + (gsize) c * (gsize) self->cells);
-  make_hand (self, frame);
+    fy_flow_set_plane (self, frame, c, soft + (gsize) c * (gsize) self->cells);
+}
+
+void
+fy_flow_clear_plane (FyFlow *self, int frame, int class)
+{
+  g_return_if_fail (find_frame (self, frame) != NULL);
+  g_return_if_fail (class >= 0 && class < (int) self->classes->len);
+  make_hand (self, frame, class, FALSE);
+}
+
+void
+fy_flow_clear_hand (FyFlow *self, int frame)
+{
+  for (int c = 0; c < (int) self->classes->len; c++)
+    fy_flow_clear_plane (self, frame, c);
 }
 
 void
@@ -295,88 +366,156 @@ fy_flow_freeze (FyFlow *self, int number)
 
   g_return_if_fail (frame != NULL && frame->known);
   stop_reading (self, number);
-  make_hand (self, frame);
+  for (int c = 0; c < (int) self->classes->len; c++)
+    make_hand (self, number, c, TRUE);
 }
 
-void
-fy_flow_clear_hand (FyFlow *self, int number)
+gboolean
+fy_flow_is_hand (FyFlow *self, int frame, int class)
 {
-  Frame *frame = find_frame (self, number);
-
-  g_return_if_fail (frame != NULL);
-  if (!frame->hand)
-    return;
-  frame->hand = frame->known = FALSE;
-  start_at_readers (self, frame);
-  mark_whole (self, number);
+  return label_of (self, frame, class)->hand;
 }
 
 /* --- Update --- */
 
 static gboolean
-can_be_known (FyFlow *self, const Frame *frame)
+is_all_hand (FyFlow *self, const Frame *frame)
 {
-  if (frame->hand || frame->votes == NULL)
-    return frame->hand;
+  return frame->n_hand > 0 && frame->n_hand == (int) self->classes->len;
+}
+
+static gboolean
+can_be_carried (FyFlow *self, const Frame *frame)
+{
+  if (frame->votes == NULL)
+    return FALSE;
   for (int slot = 0; slot < frame->votes->n_sources; slot++)
     {
       const Frame *source = find_frame (self, frame->votes->source[slot]);
 
-      if (source == NULL || !(source->hand || (source->known && source->rank < frame->rank)))
+      if (source == NULL ||
+          !((source->known && source->rank < frame->rank) || is_all_hand (self, source)))
         return FALSE;
     }
   return TRUE;
 }
 
-/* Computes what is stale of a carried frame. */
-static void
-carry_frame (FyFlow *self, int number, FyFlowFunc func, gpointer user_data, FyFlowStats *stats)
+/* What an update tells, and whom. */
+typedef struct
 {
-  Frame *frame = find_frame (self, number);
-  gsize n_sources = (gsize) frame->votes->n_sources, n = 0;
+  FyFlowFunc func; /* nullable */
+  gpointer user_data;
+  FyFlowStats *stats;
+} Told;
+
+static void
+tell (FyFlow *self, int number, int class, FyBlocks changed, int n_cells, const Told *told)
+{
+  told->stats->planes += n_cells > 0;
+  told->stats->cells += n_cells;
+  mark_readers (self, number, class, changed);
+  if (class != 0 && has_rest (self, number))
+    mark_plane (self, number, 0, changed);
+  if (told->func != NULL && fy_blocks_any (changed))
+    told->func (number, class, told->user_data);
+}
+
+/* Computes what is stale of the planes that follow the votes. */
+static void
+carry_frame (FyFlow *self, int number, const FyVotes *votes, const Told *told)
+{
+  gsize n_sources = (gsize) votes->n_sources, n = 0;
   g_autofree FyCarried *class = g_new0 (FyCarried, (gsize) self->classes->len);
   g_autofree int *which = g_new (int, (gsize) self->classes->len);
   g_autofree const FyPlane **source =
       g_new (const FyPlane *, (gsize) self->classes->len *n_sources + 1);
-  gint64 planes = stats->planes;
 
   for (int c = 0; c < (int) self->classes->len; c++)
     {
       Label *label = label_of (self, number, c);
       const FyPlane **from = source + n * n_sources;
 
-      if (!fy_blocks_any (label->stale))
+      if (!follows_votes (self, number, c) || !fy_blocks_any (label->stale))
         continue;
       for (gsize slot = 0; slot < n_sources; slot++)
-        from[slot] = &label_of (self, frame->votes->source[slot], c)->plane;
+        from[slot] = &label_of (self, votes->source[slot], c)->plane;
       class[n] = (FyCarried){ from, label->stale, &label->plane };
       which[n++] = c;
       label->stale = (FyBlocks){ { 0 } };
     }
-  frame->stale = FALSE;
-  fy_carry_classes (frame->votes, class, (int) n);
+  fy_carry_classes (votes, class, (int) n);
   for (gsize i = 0; i < n; i++)
+    tell (self, number, which[i], class[i].changed, class[i].n_cells, told);
+}
+
+/* What the other classes leave of a block; rest: [n] out. */
+static void
+sum_rest (FyFlow *self, int number, int block, int n, float *rest)
+{
+  int begin = block * fy_block_cells (self->cells);
+
+  memset (rest, 0, (gsize) n * sizeof (float));
+  for (guint c = 1; c < self->classes->len; c++)
     {
-      stats->planes += class[i].n_cells > 0;
-      stats->cells += class[i].n_cells;
-      mark_readers (self, number, which[i], class[i].changed);
-      if (func != NULL && fy_blocks_any (class[i].changed))
-        func (number, which[i], user_data);
+      const FyPlane *plane = &label_of (self, number, (int) c)->plane;
+
+      for (int i = 0; i < n && fy_blocks_has (plane->filled, block); i++)
+        rest[i] += plane->label[begin + i];
     }
-  stats->frames += stats->planes > planes;
+  for (int i = 0; i < n; i++)
+    rest[i] = MAX (0.0f, 1.0f - rest[i]);
 }
 
 static void
-update_frame (FyFlow *self, int number, FyFlowFunc func, gpointer user_data, FyFlowStats *stats)
+leave_rest (FyFlow *self, int number, const Told *told)
+{
+  Label *label = label_of (self, number, 0);
+  int each = fy_block_cells (self->cells), n_cells = 0;
+  FyBlocks stale = label->stale, changed = { { 0 } };
+  g_autofree float *rest = g_new0 (float, (gsize) self->cells);
+
+  if (!fy_blocks_any (stale))
+    return;
+  if (label->plane.label != NULL)
+    memcpy (rest, label->plane.label, (gsize) self->cells * sizeof (float));
+  for (int block = 0; block < fy_n_blocks (self->cells); block++)
+    if (fy_blocks_has (stale, block))
+      {
+        int n = MIN (each, self->cells - block * each);
+
+        sum_rest (self, number, block, n, rest + block * each);
+        n_cells += n;
+      }
+  label->stale = (FyBlocks){ { 0 } };
+  changed = put (&label->plane, rest, self->cells);
+  tell (self, number, 0, changed, n_cells, told);
+}
+
+static void
+update_frame (FyFlow *self, int number, const Told *told)
 {
   Frame *frame = find_frame (self, number);
-  gboolean known = can_be_known (self, frame), flipped = known != frame->known;
+  FyVotes none = { .frame = number, .cells = self->cells, .k = 1 };
+  gboolean carried = can_be_carried (self, frame), known = carried || frame->n_hand > 0;
+  gboolean flipped = known != frame->known;
+  gint64 planes = told->stats->planes;
 
   frame->known = known;
-  if (known && !frame->hand && frame->stale)
-    carry_frame (self, number, func, user_data, stats);
-  if (flipped && func != NULL)
-    func (number, FY_FLOW_ALL_CLASSES, user_data);
+  if (known && carried != frame->carried)
+    {
+      frame->carried = carried;
+      mark_whole (self, number);
+    }
+  if (known && frame->stale)
+    {
+      carry_frame (self, number, carried ? frame->votes : &none, told);
+      if (has_rest (self, number))
+        leave_rest (self, number, told);
+      frame->stale = FALSE;
+    }
+  told->stats->frames += told->stats->planes > planes;
+  if (flipped && told->func != NULL)
+    told->func (number, FY_FLOW_ALL_CLASSES, told->user_data);
 }
 
 gboolean
@@ -388,26 +527,19 @@ fy_flow_update (FyFlow *self,
                 GError **error)
 {
   FyFlowStats unused;
+  Told told = { func, user_data, stats != NULL ? stats : &unused };
 
-  if (stats == NULL)
-    stats = &unused;
-  *stats = (FyFlowStats){ 0 };
+  *told.stats = (FyFlowStats){ 0 };
   for (; self->start < self->n_frames; self->start++)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      update_frame (self, self->order[self->start], func, user_data, stats);
+      update_frame (self, self->order[self->start], &told);
     }
   return TRUE;
 }
 
 /* --- Labels --- */
-
-gboolean
-fy_flow_is_hand (FyFlow *self, int frame)
-{
-  return find_frame (self, frame)->hand;
-}
 
 gboolean
 fy_flow_is_known (FyFlow *self, int frame)

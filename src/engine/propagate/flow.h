@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* The soft labels of a range of frames, kept so that a change costs what it touches.
  *
- * A frame is either hand-made, its labels being set, or carried from frames that come before it in
- * the carrying order.  An edit marks the blocks of cells (votes.h) that can see what changed; an
- * update computes those alone, frame after frame, and what comes out with the same bits marks
- * nothing further.  Whatever the edits, cancelled updates included, a completed update leaves the
- * bits that carrying everything anew would give.
+ * A plane, one class of one frame, is set by hand or is carried from frames that come before in the
+ * carrying order.  An edit marks the blocks of cells (votes.h) that can see what changed; an update
+ * computes those alone, frame after frame, and what comes out with the same bits marks nothing
+ * further.  Whatever the edits, cancelled updates included, a completed update leaves the bits that
+ * carrying everything anew would give.
  *
- * Frames go by their numbers in the clip, classes by their place, 0 = background, which is a class
- * like the others.  A carried frame is known once an update has reached it: it has votes, and each
- * frame that these read is hand-made or is known and comes earlier in the order.
+ * Frames go by their numbers in the clip, classes by their place, 0 = background.
+ *
+ * A frame can be carried when it has votes and each frame that these read comes earlier in the order
+ * and is known, or has all its classes set by hand, wherever it stands.  A frame is known when it can
+ * be carried or has a plane that is set by hand.  In a known frame that cannot be carried the classes
+ * that are not set are zero.
+ *
+ * Background is a class like the others, but for frames in which some classes are set by hand and it is
+ * not: there it is the rest, max (0, 1 - sum of the other classes), in float32, summed in their order.
  *
  * Holds about 9 bytes a vote and 4 a cell and class that is not zero everywhere.
  *
@@ -24,18 +30,18 @@ G_BEGIN_DECLS
 
 typedef struct _FyFlow FyFlow;
 
-/* Without classes, hand-made frames and votes.
+/* Without classes, votes and planes that are set.
  *
  * cells      of a frame
- * order      [n_frames] the range in carrying order, each frame once: ascending to carry forwards,
- *            descending backwards, outwards from a frame in the middle for both */
+ * order      [n_frames] the range in carrying order, each frame once, in any order: ascending to carry
+ *            forwards, descending backwards, outwards from a frame in the middle for both */
 FyFlow *fy_flow_new (int cells, const int *order, int n_frames);
 void fy_flow_free (FyFlow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyFlow, fy_flow_free)
 
 /* --- Edits: cheap, and seen in other frames after the next update --- */
 
-/* Makes room for a class that is zero everywhere; those from `class` on move up by one.
+/* Makes room for a class that no frame has set by hand; those from `class` on move up by one.
  * class: 0 .. the number of classes. */
 void fy_flow_insert_class (FyFlow *self, int class);
 
@@ -46,28 +52,31 @@ int fy_flow_n_classes (FyFlow *self);
 /* Votes of a frame, in the place of those it had; NULL = not known yet. */
 void fy_flow_set_votes (FyFlow *self, int frame, FyVotes *votes);
 
-/* Sets one class of a frame.  A frame that was carried becomes hand-made, its other classes zero.
+/* Sets one class of a frame by hand; the others stay what they are.
  *
  * label      [cells], finite; NULL = zero everywhere; copied */
 void fy_flow_set_plane (FyFlow *self, int frame, int class, const float *label);
 
-/* Sets all classes of a frame, which is hand-made from then on.
+/* Sets all classes of a frame by hand.
  *
  * soft       [n_classes, cells], finite; copied */
 void fy_flow_set_soft (FyFlow *self, int frame, const float *soft);
 
-/* Makes a known frame hand-made with the labels that it has, and lets its votes go: nothing has to
- * be updated for that.  For a run that never comes back, it keeps memory in bounds. */
+/* The class, or all classes, of the frame are carried again. */
+void fy_flow_clear_plane (FyFlow *self, int frame, int class);
+void fy_flow_clear_hand (FyFlow *self, int frame);
+
+/* Takes all labels that a known frame has as set by hand, and lets its votes go: nothing has to be
+ * updated for that.  For a run that never comes back, it keeps memory in bounds. */
 void fy_flow_freeze (FyFlow *self, int frame);
 
-/* The frame is carried again. */
-void fy_flow_clear_hand (FyFlow *self, int frame);
+gboolean fy_flow_is_hand (FyFlow *self, int frame, int class);
 
 /* --- Update --- */
 
 #define FY_FLOW_ALL_CLASSES (-1)
 
-/* Called when a class of a carried frame has changed, or, with FY_FLOW_ALL_CLASSES, when a frame has
+/* Called when an update has changed a class of a frame, or, with FY_FLOW_ALL_CLASSES, when a frame has
  * become known or unknown.  The flow must not be edited from within. */
 typedef void (*FyFlowFunc) (int frame, int class, gpointer user_data);
 
@@ -91,9 +100,8 @@ gboolean fy_flow_update (FyFlow *self,
                          GCancellable *cancellable,
                          GError **error);
 
-/* --- Labels, as the last update left them --- */
+/* --- Labels: planes as they were set, the others as the last update left them --- */
 
-gboolean fy_flow_is_hand (FyFlow *self, int frame);
 gboolean fy_flow_is_known (FyFlow *self, int frame);
 
 /* Of a known frame.  Returns: [cells], valid until the next edit or update; NULL = zero everywhere. */
