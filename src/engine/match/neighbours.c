@@ -4,6 +4,7 @@
 #include "base/parallel.h"
 
 #include <math.h>
+#include <string.h>
 
 FyNeighbours *
 fy_neighbours_new (int frame, int cells, int k)
@@ -52,73 +53,51 @@ typedef struct
   int copies; /* times it stands in the recent slots */
 } Counting;
 
-/* Walks one row of a list. */
 typedef struct
 {
-  const guint32 *position;
-  const float *score;
-  int left; /* entries */
-} Walk;
+  guint32 position[FY_SEARCH_MAX_K];
+  float score[FY_SEARCH_MAX_K];
+} Row;
 
-static Walk
-walk_row (const FyNeighbours *list, int cell)
-{
-  gsize at = (gsize) cell * (gsize) list->k;
-
-  return (Walk){ list->position + at, list->score + at, list->k };
-}
-
-static gboolean
-has_entry (const Walk *walk)
-{
-  return walk->left > 0 && walk->position[0] != FY_SEARCH_NONE;
-}
-
-/* The walk with the best head, the first of equal ones; -1 when all have ended. */
-static int
-find_best (const Walk *walks, int n)
-{
-  int best = -1;
-
-  for (int i = 0; i < n; i++)
-    if (has_entry (&walks[i]) && (best < 0 || walks[i].score[0] > walks[best].score[0]))
-      best = i;
-  return best;
-}
-
-/* Merges one row; walks[0] is the local list's.  A cell of the first frame inside the circle stands
- * there for the recent slots that frame fills. */
+/* The first k of a local row, a cell of the first frame as often as it counts. */
 static void
-merge_row (Walk *walks,
-           int n_walks,
-           const Counting *counting,
-           guint32 *position,
-           float *score,
-           int k)
+count_row (const guint32 *position, const float *score, int k, const Counting *counting, Row *row)
 {
-  int n = 0, best;
+  int n = 0;
 
-  while (n < k && (best = find_best (walks, n_walks)) >= 0)
+  if (counting->copies == 1)
     {
-      guint32 at = walks[best].position[0];
-      float value = walks[best].score[0];
-      int times = 1;
+      memcpy (row->position, position, (gsize) k * sizeof *position);
+      memcpy (row->score, score, (gsize) k * sizeof *score);
+      return;
+    }
+  for (int i = 0; n < k; i++)
+    {
+      gboolean first = position[i] >= counting->first_begin && position[i] < counting->first_end;
 
-      walks[best].position++;
-      walks[best].score++;
-      walks[best].left--;
-      if (best == 0 && at >= counting->first_begin && at < counting->first_end)
-        times = counting->copies;
-      for (; times > 0 && n < k; times--, n++)
+      for (int times = first ? counting->copies : 1; times > 0 && n < k; times--, n++)
         {
-          position[n] = at;
-          score[n] = value;
+          row->position[n] = position[i];
+          row->score[n] = score[i];
         }
     }
-  for (; n < k; n++)
+}
+
+/* The first k of two rows, of equal ones `row`'s before the other's; a row that has ended stands at
+ * -infinity.  Which comes next is a toss-up: nothing may branch on it. */
+static void
+merge_rows (const Row *row, const guint32 *position, const float *score, int k, Row *merged)
+{
+  int other = 0;
+
+  for (int n = 0; n < k; n++)
     {
-      position[n] = FY_SEARCH_NONE;
-      score[n] = -INFINITY;
+      float a = row->score[n - other], b = score[other];
+      guint32 at = row->position[n - other], mask = 0u - (guint32) (b > a);
+
+      merged->score[n] = b > a ? b : a;
+      merged->position[n] = at ^ ((at ^ position[other]) & mask);
+      other -= (int) mask;
     }
 }
 
@@ -138,16 +117,29 @@ merge_band (int band, int worker, gpointer data)
   const Merge *merge = data;
   FyNeighbours *merged = merge->merged;
   int begin = band * BAND, end = MIN (begin + BAND, merged->cells);
-  g_autofree Walk *walks = g_new (Walk, (gsize) merge->n);
+  gsize size = (gsize) merged->k * sizeof (float);
 
   for (int cell = begin; cell < end; cell++)
     {
-      gsize at = (gsize) cell * (gsize) merged->k;
+      Row rows[2];
+      gsize at = (gsize) cell * (gsize) merge->list[0]->k;
+      int latest = 0;
 
-      for (int i = 0; i < merge->n; i++)
-        walks[i] = walk_row (merge->list[i], cell);
-      merge_row (walks, merge->n, &merge->counting, merged->position + at, merged->score + at,
-                 merged->k);
+      count_row (merge->list[0]->position + at, merge->list[0]->score + at, merged->k,
+                 &merge->counting, &rows[0]);
+      for (int i = 1; i < merge->n; i++)
+        {
+          at = (gsize) cell * (gsize) merge->list[i]->k;
+          if (merge->list[i]->score[at] > rows[latest].score[merged->k - 1])
+            {
+              merge_rows (&rows[latest], merge->list[i]->position + at, merge->list[i]->score + at,
+                          merged->k, &rows[1 - latest]);
+              latest = 1 - latest;
+            }
+        }
+      at = (gsize) cell * (gsize) merged->k;
+      memcpy (merged->position + at, rows[latest].position, size);
+      memcpy (merged->score + at, rows[latest].score, size);
     }
 }
 
