@@ -5,11 +5,10 @@
 
 #include <string.h>
 
-#define RUN       64    /* cells computed before they are compared with what was there */
-#define ITEM      16384 /* votes that are worth handing to another core */
-#define TOGETHER  4     /* classes at once */
-#define LINE      16    /* floats of a line of the cache */
-#define CELL_MASK ((1u << FY_VOTE_CELL_BITS) - 1)
+#define RUN      64    /* cells computed before they are compared with what was there */
+#define ITEM     16384 /* votes that are worth handing to another core */
+#define TOGETHER 4     /* classes at once */
+#define LINE     16    /* floats of a line of the cache */
 
 /* A block of some classes. */
 typedef struct
@@ -57,7 +56,7 @@ gather (const FyVotes *votes,
 
       for (gsize j = 0; j < k; j++)
         {
-          guint32 slot = voter[j] >> FY_VOTE_CELL_BITS, cell = voter[j] & CELL_MASK;
+          guint32 slot = voter[j] >> FY_VOTE_CELL_BITS, cell = voter[j] & FY_VOTE_CELL_MASK;
 
           for (int c = 0; c < n_classes; c++)
             sum[c] += weight[j] * source[c][slot][cell];
@@ -268,6 +267,46 @@ fy_carry_classes (const FyVotes *votes, FyCarried *class, int n_classes)
 }
 
 void
+fy_carry_all (const FyVotes *votes, const FyPlane *const *source, int n_classes, float *soft)
+{
+  gsize n_sources = (gsize) votes->n_sources, cells = (gsize) votes->cells;
+  gsize n = (gsize) n_classes, size = cells * sizeof (float);
+  g_autofree const FyPlane **from = g_new (const FyPlane *, n *n_sources + 1);
+  g_autofree FyPlane *plane = g_new0 (FyPlane, n);
+  g_autofree FyCarried *class = g_new0 (FyCarried, n);
+
+  for (gsize c = 0; c < n; c++)
+    {
+      for (gsize slot = 0; slot < n_sources; slot++)
+        from[c * n_sources + slot] = &source[votes->source[slot]][c];
+      class[c] = (FyCarried){ from + c * n_sources, fy_blocks_all (votes->cells), &plane[c] };
+    }
+  fy_carry_classes (votes, class, n_classes);
+  for (gsize c = 0; c < n; c++)
+    {
+      if (plane[c].label != NULL)
+        memcpy (soft + c * cells, plane[c].label, size);
+      else
+        memset (soft + c * cells, 0, size);
+      g_free (plane[c].label);
+    }
+}
+
+FyPlane *
+fy_planes_new (const float *soft, int n_classes, int cells)
+{
+  FyPlane *planes = g_new (FyPlane, (gsize) n_classes);
+
+  for (int c = 0; c < n_classes; c++)
+    {
+      const float *label = soft + (gsize) c * (gsize) cells;
+
+      planes[c] = (FyPlane){ (float *) label, fy_blocks_filled (label, cells) };
+    }
+  return planes;
+}
+
+void
 fy_carry (const FyNeighbours *list,
           float temperature,
           const float *const *source,
@@ -275,26 +314,14 @@ fy_carry (const FyNeighbours *list,
           float *soft)
 {
   g_autoptr (FyVotes) votes = fy_votes_new (list, temperature);
-  gsize n_sources = (gsize) votes->n_sources, cells = (gsize) votes->cells;
-  g_autofree FyPlane *from = g_new0 (FyPlane, n_sources);
-  g_autofree const FyPlane **by_slot = g_new0 (const FyPlane *, n_sources);
+  g_autoptr (GPtrArray) planes = g_ptr_array_new_with_free_func (g_free);
 
-  for (gsize slot = 0; slot < n_sources; slot++)
-    by_slot[slot] = &from[slot];
-  memset (soft, 0, (gsize) n_classes * cells * sizeof (float));
-  for (gsize c = 0; c < (gsize) n_classes; c++)
+  for (int slot = 0; slot < votes->n_sources; slot++)
     {
-      FyPlane plane = { NULL };
-      FyCarried class = { by_slot, fy_blocks_all (votes->cells), &plane };
+      int frame = votes->source[slot];
 
-      for (gsize slot = 0; slot < n_sources; slot++)
-        {
-          from[slot].label = (float *) source[votes->source[slot]] + c * cells;
-          from[slot].filled = fy_blocks_filled (from[slot].label, votes->cells);
-        }
-      fy_carry_classes (votes, &class, 1);
-      if (plane.label != NULL)
-        memcpy (soft + c * cells, plane.label, cells * sizeof (float));
-      g_free (plane.label);
+      g_ptr_array_set_size (planes, MAX ((int) planes->len, frame + 1));
+      g_ptr_array_index (planes, frame) = fy_planes_new (source[frame], n_classes, votes->cells);
     }
+  fy_carry_all (votes, (const FyPlane *const *) planes->pdata, n_classes, soft);
 }

@@ -36,7 +36,17 @@ typedef struct
  * Source:    propagation.md section 5; CRW and SFC test-time propagation. */
 void fy_carry_classes (const FyVotes *votes, FyCarried *class, int n_classes);
 
-/* The same from a list as it is, all classes and cells.
+/* All classes and cells.
+ *
+ * source     [n_classes] planes by frame number: source[frame] for every frame that is read
+ * soft       [n_classes, cells] out */
+void fy_carry_all (const FyVotes *votes, const FyPlane *const *source, int n_classes, float *soft);
+
+/* The planes of a soft label, which they point into.  soft: [n_classes, cells].
+ * Returns: (transfer full) [n_classes], to be freed with g_free. */
+FyPlane *fy_planes_new (const float *soft, int n_classes, int cells);
+
+/* The same from a list as it is.
  *
  * list       merged neighbours
  * source     soft labels [n_classes, cells] by frame number: source[frame] for every frame the list

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define LEAST_BLOCK 64
-#define CELL_MASK   ((1u << FY_VOTE_CELL_BITS) - 1)
 
 /* --- Blocks --- */
 
@@ -64,8 +63,9 @@ typedef struct
 {
   double per_frame; /* 1 / cells */
   int cells;
-  int first;    /* of the frames in `slot` */
-  gint16 *slot; /* by frame - first; -1 = none yet */
+  int first;     /* of the frames in `slot` */
+  gint16 *slot;  /* by frame - first; -1 = none yet */
+  guint8 *block; /* [cells] */
 } Slots;
 
 static int
@@ -80,7 +80,7 @@ slots_init (Slots *self, const FyNeighbours *list)
 {
   gsize n = (gsize) list->cells * (gsize) list->k;
   guint32 least = FY_SEARCH_NONE, most = 0;
-  int n_frames;
+  int n_frames, each = fy_block_cells (list->cells);
 
   for (gsize i = 0; i < n; i++)
     {
@@ -94,6 +94,9 @@ slots_init (Slots *self, const FyNeighbours *list)
   n_frames = frame_of (self, most) - self->first + 1;
   self->slot = g_new (gint16, (gsize) MAX (n_frames, 1));
   memset (self->slot, -1, (gsize) MAX (n_frames, 1) * sizeof (gint16));
+  self->block = g_new (guint8, (gsize) list->cells);
+  for (int block = 0; block < fy_n_blocks (list->cells); block++)
+    memset (self->block + block * each, block, (gsize) MIN (each, list->cells - block * each));
 }
 
 static void
@@ -139,18 +142,18 @@ weigh (const FyNeighbours *list, gsize row, float temperature, int n, float *wei
 }
 
 static void
-fill_row (FyVotes *self, const FyNeighbours *list, const Slots *slots, float temperature, int cell)
+fill_row (FyVotes *self, const FyNeighbours *list, Slots *slots, float temperature, int cell)
 {
   gsize row = (gsize) cell * (gsize) self->k;
-  int n = 0, block = cell / fy_block_cells (self->cells);
-  int blocks = fy_n_blocks (self->cells), each = fy_block_cells (self->cells);
+  int n = 0, block = slots->block[cell], blocks = fy_n_blocks (self->cells);
 
   while (n < self->k && list->position[row + (gsize) n] != FY_SEARCH_NONE)
     {
       guint32 voter = voter_of (self, slots, list->position[row + (gsize) n]);
-      int slot = (int) (voter >> FY_VOTE_CELL_BITS), seen = (int) (voter & CELL_MASK) / each;
+      int slot = (int) (voter >> FY_VOTE_CELL_BITS);
 
-      fy_blocks_add (&self->seen_by[slot * blocks + seen], block);
+      fy_blocks_add (&self->seen_by[slot * blocks + slots->block[voter & FY_VOTE_CELL_MASK]],
+                     block);
       self->voter[row + (gsize) n] = voter;
       n++;
     }
@@ -180,6 +183,7 @@ fy_votes_new (const FyNeighbours *list, float temperature)
   for (int cell = 0; cell < self->cells; cell++)
     fill_row (self, list, &slots, temperature, cell);
   g_free (slots.slot);
+  g_free (slots.block);
   return self;
 }
 

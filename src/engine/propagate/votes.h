@@ -69,6 +69,7 @@ fy_blocks_less (FyBlocks a, FyBlocks b)
 }
 
 #define FY_VOTE_CELL_BITS 20 /* so at most 2^20 cells, 2^12 source frames */
+#define FY_VOTE_CELL_MASK ((1u << FY_VOTE_CELL_BITS) - 1)
 
 typedef struct
 {
