@@ -1,0 +1,659 @@
+/* SPDX-License-Identifier: MIT */
+#include "label/label-set.h"
+
+#include "label/edit.h"
+
+struct _FyLabelSet
+{
+  GObject parent_instance;
+  int width; /* pixels */
+  int height;
+  int n_frames;
+  FyFrameLabels **frame; /* [n_frames] nullable */
+  GPtrArray *objects;    /* of FyObject; replaced, never changed */
+  guint16 highest_id;
+  FyHistory *history;
+  int n_changes; /* since the outermost begin */
+};
+
+G_DEFINE_FINAL_TYPE (FyLabelSet, fy_label_set, G_TYPE_OBJECT)
+
+enum
+{
+  FRAME_CHANGED,
+  OBJECTS_CHANGED,
+  HISTORY_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* What changed in a frame. */
+typedef struct
+{
+  int frame;
+  FyLabelsDifference difference;
+  FyFrameLabels *before; /* of what differs only */
+  FyFrameLabels *after;
+} FrameChange;
+
+typedef struct
+{
+  GPtrArray *before;
+  GPtrArray *after;
+} ObjectsChange;
+
+static void
+put_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
+{
+  FyFrameLabels *old = self->frame[frame];
+
+  self->frame[frame] = fy_frame_labels_is_empty (labels) ? NULL : fy_frame_labels_ref (labels);
+  fy_frame_labels_unref (old);
+  g_signal_emit (self, signals[FRAME_CHANGED], 0, frame);
+}
+
+/* --- Changes of a frame --- */
+
+/* What was carried anew since is as trustworthy as it is now. */
+static FyFrameLabels *
+keep_trust (FyFrameLabels *labels, const FyFrameLabels *now)
+{
+  for (int i = 0; i < labels->n_states; i++)
+    {
+      FyState *state = &labels->state[i];
+      FyState was = fy_frame_labels_state (now, state->object);
+
+      if (state->provenance == FY_PROVENANCE_CARRIED && was.provenance == FY_PROVENANCE_CARRIED)
+        state->trust = was.trust;
+    }
+  return labels;
+}
+
+static void
+frame_change_apply (gpointer data, gboolean undo, gpointer owner)
+{
+  FrameChange *change = data;
+  FyLabelSet *self = owner;
+  FyFrameLabels *now = self->frame[change->frame];
+  g_autoptr (FyFrameLabels) labels =
+      fy_frame_labels_patch (now, undo ? change->before : change->after, &change->difference);
+
+  if (change->difference.pixels->len == 0 && change->difference.points->len == 0)
+    keep_trust (labels, now);
+  put_frame (self, change->frame, labels);
+}
+
+static gsize
+frame_change_bytes (gpointer data)
+{
+  FrameChange *change = data;
+  const FyLabelsDifference *difference = &change->difference;
+
+  return sizeof *change + 3 * sizeof (GArray) +
+         sizeof (guint16) *
+             (difference->pixels->len + difference->states->len + difference->points->len) +
+         fy_frame_labels_bytes (change->before) + fy_frame_labels_bytes (change->after);
+}
+
+static void
+frame_change_free (gpointer data)
+{
+  FrameChange *change = data;
+
+  fy_labels_difference_clear (&change->difference);
+  fy_frame_labels_unref (change->before);
+  fy_frame_labels_unref (change->after);
+  g_free (change);
+}
+
+static const FyChangeClass FRAME_CHANGE = { frame_change_apply, frame_change_bytes,
+                                            frame_change_free };
+
+static void
+take (FyLabelSet *self, const FyChangeClass *class, gpointer change)
+{
+  fy_history_take (self->history, class, change);
+  self->n_changes++;
+}
+
+/* Puts labels in place as a change of the open group. */
+static void
+change_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
+{
+  FyFrameLabels *before = self->frame[frame];
+  g_auto (FyLabelsDifference) difference = { 0 };
+  FrameChange *change;
+
+  if (before == labels)
+    return;
+  fy_labels_difference_init (&difference, before, labels);
+  if (fy_labels_difference_is_empty (&difference))
+    return;
+  change = g_new0 (FrameChange, 1);
+  change->frame = frame;
+  change->before = fy_frame_labels_patch (NULL, before, &difference);
+  change->after = fy_frame_labels_patch (NULL, labels, &difference);
+  change->difference = difference;
+  difference = (FyLabelsDifference){ 0 };
+  take (self, &FRAME_CHANGE, change);
+  put_frame (self, frame, labels);
+}
+
+/* --- Changes of the objects --- */
+
+static gboolean
+frame_has (const FyFrameLabels *labels, guint16 id)
+{
+  if (labels == NULL)
+    return FALSE;
+  for (int i = 0; i < labels->n_states; i++)
+    if (labels->state[i].object == id)
+      return TRUE;
+  for (int i = 0; i < labels->n_points; i++)
+    if (labels->point[i].object == id)
+      return TRUE;
+  return labels->map != NULL && fy_run_map_has (labels->map, id);
+}
+
+/* What was carried of an object goes with it: nothing that a hand made can be left of it. */
+static void
+drop_object (FyLabelSet *self, guint16 id)
+{
+  for (int i = 0; i < self->n_frames; i++)
+    if (frame_has (self->frame[i], id))
+      {
+        g_autoptr (FyFrameLabels) labels = fy_frame_labels_without_object (self->frame[i], id);
+
+        put_frame (self, i, labels);
+      }
+}
+
+static void
+put_objects (FyLabelSet *self, GPtrArray *objects)
+{
+  g_autoptr (GPtrArray) old = self->objects;
+
+  self->objects = g_ptr_array_ref (objects);
+  for (guint i = 0; i < old->len; i++)
+    {
+      guint16 id = ((FyObject *) g_ptr_array_index (old, i))->id;
+
+      if (fy_objects_index (objects, id) < 0)
+        drop_object (self, id);
+    }
+  g_signal_emit (self, signals[OBJECTS_CHANGED], 0);
+}
+
+static void
+objects_change_apply (gpointer data, gboolean undo, gpointer owner)
+{
+  ObjectsChange *change = data;
+
+  put_objects (owner, undo ? change->before : change->after);
+}
+
+static gsize
+objects_change_bytes (gpointer data)
+{
+  ObjectsChange *change = data;
+
+  return sizeof *change + (change->before->len + change->after->len) * sizeof (gpointer) +
+         sizeof (FyObject);
+}
+
+static void
+objects_change_free (gpointer data)
+{
+  ObjectsChange *change = data;
+
+  g_ptr_array_unref (change->before);
+  g_ptr_array_unref (change->after);
+  g_free (change);
+}
+
+static const FyChangeClass OBJECTS_CHANGE = { objects_change_apply, objects_change_bytes,
+                                              objects_change_free };
+
+static gpointer
+ref_object (gconstpointer object, gpointer unused)
+{
+  return fy_object_ref ((FyObject *) object);
+}
+
+static GPtrArray *
+copy_objects (FyLabelSet *self)
+{
+  return g_ptr_array_copy (self->objects, ref_object, NULL);
+}
+
+static void
+change_objects (FyLabelSet *self, GPtrArray *objects)
+{
+  ObjectsChange *change = g_new0 (ObjectsChange, 1);
+
+  change->before = g_ptr_array_ref (self->objects);
+  change->after = g_ptr_array_ref (objects);
+  take (self, &OBJECTS_CHANGE, change);
+  put_objects (self, objects);
+}
+
+/* --- Life --- */
+
+static void
+fy_label_set_finalize (GObject *object)
+{
+  FyLabelSet *self = FY_LABEL_SET (object);
+
+  fy_history_free (self->history);
+  g_ptr_array_unref (self->objects);
+  for (int i = 0; i < self->n_frames; i++)
+    fy_frame_labels_unref (self->frame[i]);
+  g_free (self->frame);
+  G_OBJECT_CLASS (fy_label_set_parent_class)->finalize (object);
+}
+
+static void
+fy_label_set_class_init (FyLabelSetClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = fy_label_set_finalize;
+  signals[FRAME_CHANGED] = g_signal_new ("frame-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[OBJECTS_CHANGED] = g_signal_new ("objects-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+  signals[HISTORY_CHANGED] = g_signal_new ("history-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+fy_label_set_init (FyLabelSet *self)
+{
+  self->history = fy_history_new (0, self);
+  self->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_object_unref);
+}
+
+FyLabelSet *
+fy_label_set_new (int width, int height, int n_frames)
+{
+  FyLabelSet *self = g_object_new (FY_TYPE_LABEL_SET, NULL);
+
+  self->width = width;
+  self->height = height;
+  self->n_frames = n_frames;
+  self->frame = g_new0 (FyFrameLabels *, MAX (n_frames, 1));
+  return self;
+}
+
+int
+fy_label_set_width (FyLabelSet *self)
+{
+  return self->width;
+}
+
+int
+fy_label_set_height (FyLabelSet *self)
+{
+  return self->height;
+}
+
+int
+fy_label_set_n_frames (FyLabelSet *self)
+{
+  return self->n_frames;
+}
+
+/* --- History --- */
+
+FyHistory *
+fy_label_set_history (FyLabelSet *self)
+{
+  return self->history;
+}
+
+static void
+tell_history (FyLabelSet *self)
+{
+  g_signal_emit (self, signals[HISTORY_CHANGED], 0);
+}
+
+void
+fy_label_set_begin (FyLabelSet *self, const char *name, int frame)
+{
+  if (!fy_history_is_open (self->history))
+    self->n_changes = 0;
+  fy_history_begin (self->history, name, frame);
+}
+
+void
+fy_label_set_end (FyLabelSet *self)
+{
+  gboolean was_open = fy_history_is_open (self->history);
+
+  fy_history_end (self->history);
+  if (was_open && !fy_history_is_open (self->history) && self->n_changes > 0)
+    tell_history (self);
+}
+
+void
+fy_label_set_abandon (FyLabelSet *self)
+{
+  fy_history_abandon (self->history);
+}
+
+gboolean
+fy_label_set_undo (FyLabelSet *self)
+{
+  gboolean done = fy_history_undo (self->history);
+
+  if (done)
+    tell_history (self);
+  return done;
+}
+
+gboolean
+fy_label_set_redo (FyLabelSet *self)
+{
+  gboolean done = fy_history_redo (self->history);
+
+  if (done)
+    tell_history (self);
+  return done;
+}
+
+void
+fy_label_set_go (FyLabelSet *self, int position)
+{
+  int before = fy_history_position (self->history);
+
+  fy_history_go (self->history, position);
+  if (fy_history_position (self->history) != before)
+    tell_history (self);
+}
+
+/* --- Objects --- */
+
+int
+fy_label_set_n_objects (FyLabelSet *self)
+{
+  return (int) self->objects->len;
+}
+
+FyObject *
+fy_label_set_object (FyLabelSet *self, int index)
+{
+  return g_ptr_array_index (self->objects, index);
+}
+
+FyObject *
+fy_label_set_find (FyLabelSet *self, guint16 id)
+{
+  int index = fy_label_set_index (self, id);
+
+  return index >= 0 ? fy_label_set_object (self, index) : NULL;
+}
+
+int
+fy_label_set_index (FyLabelSet *self, guint16 id)
+{
+  return fy_objects_index (self->objects, id);
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const guint16 *ia = a, *ib = b;
+
+  return (int) *ia - (int) *ib;
+}
+
+GArray *
+fy_label_set_ids (FyLabelSet *self, FyObjectKind kind)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint16));
+
+  for (int i = 0; i < fy_label_set_n_objects (self); i++)
+    if (fy_label_set_object (self, i)->kind == kind)
+      g_array_append_val (ids, fy_label_set_object (self, i)->id);
+  g_array_sort (ids, compare_ids);
+  return ids;
+}
+
+guint16
+fy_label_set_next_id (FyLabelSet *self)
+{
+  if (self->highest_id + 1 < FY_ID_VOID)
+    return self->highest_id + 1;
+  for (guint id = 1; id < FY_ID_VOID; id++)
+    if (fy_objects_index (self->objects, (guint16) id) < 0)
+      return (guint16) id;
+  return 0;
+}
+
+/* The objects with one more, or one replaced. */
+static GPtrArray *
+with_object (FyLabelSet *self, FyObject *object)
+{
+  GPtrArray *objects = copy_objects (self);
+  int index = fy_objects_index (objects, object->id);
+
+  if (index >= 0)
+    {
+      fy_object_unref (g_ptr_array_index (objects, index));
+      g_ptr_array_index (objects, index) = fy_object_ref (object);
+    }
+  else
+    {
+      g_ptr_array_add (objects, fy_object_ref (object));
+    }
+  self->highest_id = MAX (self->highest_id, object->id);
+  return objects;
+}
+
+void
+fy_label_set_set_object (FyLabelSet *self, FyObject *object)
+{
+  FyObject *old = fy_label_set_find (self, object->id);
+  g_autoptr (GPtrArray) objects = NULL;
+
+  g_return_if_fail (object->id != FY_ID_BACKGROUND && object->id != FY_ID_VOID);
+  if (old != NULL && fy_object_equal (old, object))
+    return;
+  objects = with_object (self, object);
+  fy_label_set_begin (self, old != NULL ? "Change object" : "Add object", -1);
+  change_objects (self, objects);
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_move_object (FyLabelSet *self, guint16 id, int index)
+{
+  int at = fy_label_set_index (self, id);
+  int to = CLAMP (index, 0, fy_label_set_n_objects (self) - 1);
+  g_autoptr (GPtrArray) objects = NULL;
+
+  if (at < 0 || at == to)
+    return;
+  objects = copy_objects (self);
+  g_ptr_array_insert (objects, to, g_ptr_array_steal_index (objects, (guint) at));
+  fy_label_set_begin (self, "Move object", -1);
+  change_objects (self, objects);
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_remove_object (FyLabelSet *self, guint16 id)
+{
+  int at = fy_label_set_index (self, id);
+  g_autoptr (GPtrArray) objects = NULL;
+
+  if (at < 0)
+    return;
+  fy_label_set_begin (self, "Remove object", -1);
+  for (int i = 0; i < self->n_frames; i++)
+    if (frame_has (self->frame[i], id))
+      {
+        g_autoptr (FyFrameLabels) labels = fy_frame_labels_without_object (self->frame[i], id);
+
+        change_frame (self, i, labels);
+      }
+  objects = copy_objects (self);
+  g_ptr_array_remove_index (objects, (guint) at);
+  change_objects (self, objects);
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_merge_objects (FyLabelSet *self, guint16 id, guint16 into)
+{
+  FyObject *of = fy_label_set_find (self, id), *to = fy_label_set_find (self, into);
+
+  if (of == NULL || to == NULL || of == to)
+    return;
+  fy_label_set_begin (self, "Merge objects", -1);
+  for (int i = 0; i < self->n_frames; i++)
+    if (frame_has (self->frame[i], id))
+      {
+        g_autoptr (FyFrameLabels) labels = fy_edit_merge (self->frame[i], of, to);
+
+        change_frame (self, i, labels);
+      }
+  fy_label_set_remove_object (self, id);
+  fy_label_set_end (self);
+}
+
+/* --- Frames --- */
+
+static gboolean
+is_frame (FyLabelSet *self, int frame)
+{
+  return frame >= 0 && frame < self->n_frames;
+}
+
+/* Whether a map, which may be NULL, has the clip's size. */
+static gboolean
+fits (FyLabelSet *self, const FyRunMap *map)
+{
+  return map == NULL ||
+         (fy_run_map_width (map) == self->width && fy_run_map_height (map) == self->height);
+}
+
+FyFrameLabels *
+fy_label_set_peek (FyLabelSet *self, int frame)
+{
+  g_return_val_if_fail (is_frame (self, frame), NULL);
+  return self->frame[frame];
+}
+
+void
+fy_label_set_set_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
+{
+  g_return_if_fail (is_frame (self, frame) && fits (self, labels != NULL ? labels->map : NULL));
+  fy_label_set_begin (self, "Change labels", frame);
+  change_frame (self, frame, labels);
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_paint (FyLabelSet *self, int frame, FyRunMap *map)
+{
+  g_autoptr (FyFrameLabels) labels = NULL;
+
+  g_return_if_fail (is_frame (self, frame) && fits (self, map));
+  labels = fy_edit_paint (self->frame[frame], map);
+  fy_label_set_begin (self, "Paint", frame);
+  change_frame (self, frame, labels);
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_declare (FyLabelSet *self, guint16 id, int first, int last, FyProvenance provenance)
+{
+  g_return_if_fail (provenance == FY_PROVENANCE_ABSENT || provenance == FY_PROVENANCE_OCCLUDED ||
+                    provenance == FY_PROVENANCE_NONE);
+  g_return_if_fail (fy_label_set_index (self, id) >= 0);
+  fy_label_set_begin (self, "Declare", first);
+  for (int i = MAX (first, 0); i <= MIN (last, self->n_frames - 1); i++)
+    {
+      g_autoptr (FyFrameLabels) labels = fy_edit_declare (self->frame[i], id, provenance);
+
+      change_frame (self, i, labels);
+    }
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_set_reviewed (FyLabelSet *self, guint16 id, int first, int last, gboolean reviewed)
+{
+  g_return_if_fail (fy_label_set_index (self, id) >= 0);
+  fy_label_set_begin (self, "Review", first);
+  for (int i = MAX (first, 0); i <= MIN (last, self->n_frames - 1); i++)
+    {
+      FyState state = fy_frame_labels_state (self->frame[i], id);
+      g_autoptr (FyFrameLabels) labels = NULL;
+
+      state.reviewed = reviewed != FALSE;
+      labels = fy_frame_labels_with_state (self->frame[i], &state);
+      change_frame (self, i, labels);
+    }
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_carry (FyLabelSet *self,
+                    int frame,
+                    const guint16 *carried,
+                    const float *trust,
+                    int n,
+                    FyRunMap *map,
+                    const FyPoint *point,
+                    int n_points)
+{
+  FyCarried all = { carried, trust, n, map, point, point != NULL ? n_points : 0 };
+  g_autoptr (FyFrameLabels) labels = NULL;
+
+  g_return_if_fail (is_frame (self, frame) && fits (self, map));
+  labels = fy_edit_carry (self->frame[frame], self->objects, &all);
+  if (!fy_frame_labels_equal (self->frame[frame], labels))
+    put_frame (self, frame, labels);
+}
+
+/* --- Files --- */
+
+void
+fy_label_set_load_highest_id (FyLabelSet *self, guint16 highest)
+{
+  self->highest_id = MAX (self->highest_id, highest);
+}
+
+void
+fy_label_set_load_object (FyLabelSet *self, FyObject *object)
+{
+  g_autoptr (GPtrArray) objects = with_object (self, object);
+
+  put_objects (self, objects);
+}
+
+void
+fy_label_set_load_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
+{
+  FyFrameLabels *old;
+
+  g_return_if_fail (is_frame (self, frame) && fits (self, labels != NULL ? labels->map : NULL));
+  old = self->frame[frame];
+  self->frame[frame] = fy_frame_labels_is_empty (labels) ? NULL : fy_frame_labels_ref (labels);
+  fy_frame_labels_unref (old);
+}
+
+GArray *
+fy_label_set_hand_frames (FyLabelSet *self, guint16 id)
+{
+  GArray *frames = g_array_new (FALSE, FALSE, sizeof (int));
+
+  for (int i = 0; i < self->n_frames; i++)
+    if (id != 0 ? fy_frame_labels_is_by_hand (self->frame[i], id)
+                : fy_frame_labels_has_hand (self->frame[i]))
+      g_array_append_val (frames, i);
+  return frames;
+}
