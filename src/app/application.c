@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/application.h"
+
+#include "app/window.h"
+
+struct _FerryApplication
+{
+  GtkApplication parent_instance;
+
+  GSettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (FerryApplication, ferry_application, GTK_TYPE_APPLICATION)
+
+FerryApplication *
+ferry_application_new (void)
+{
+  return g_object_new (FERRY_TYPE_APPLICATION, "application-id", FERRY_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
+}
+
+GSettings *
+ferry_application_settings (FerryApplication *self)
+{
+  return self->settings;
+}
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/ferrylabels/Ferry/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+ferry_application_startup (GApplication *application)
+{
+  FerryApplication *self = FERRY_APPLICATION (application);
+
+  G_APPLICATION_CLASS (ferry_application_parent_class)->startup (application);
+  self->settings = g_settings_new (FERRY_APPLICATION_ID);
+  load_style ();
+}
+
+static FerryWindow *
+find_window (FerryApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return window != NULL && FERRY_IS_WINDOW (window) ? FERRY_WINDOW (window)
+                                                    : ferry_window_new (self);
+}
+
+static void
+ferry_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (find_window (FERRY_APPLICATION (application))));
+}
+
+static void
+ferry_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  FerryApplication *self = FERRY_APPLICATION (application);
+
+  for (int i = 0; i < n_files; i++)
+    {
+      FerryWindow *window = find_window (self);
+
+      if (ferry_document_n_frames (ferry_window_document (window)) > 0)
+        window = ferry_window_new (self);
+      gtk_window_present (GTK_WINDOW (window));
+      ferry_window_open (window, files[i]);
+    }
+}
+
+static void
+ferry_application_dispose (GObject *object)
+{
+  g_clear_object (&FERRY_APPLICATION (object)->settings);
+  G_OBJECT_CLASS (ferry_application_parent_class)->dispose (object);
+}
+
+static void
+ferry_application_class_init (FerryApplicationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ferry_application_dispose;
+  G_APPLICATION_CLASS (klass)->startup = ferry_application_startup;
+  G_APPLICATION_CLASS (klass)->activate = ferry_application_activate;
+  G_APPLICATION_CLASS (klass)->open = ferry_application_open;
+}
+
+static void
+ferry_application_init (FerryApplication *self)
+{
+}

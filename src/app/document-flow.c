@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/document-internal.h"
+
+#include <glib/gi18n.h>
+
+/* --- What the flow tells --- */
+
+static void
+on_opened (FyLive *live, const FyLiveInfo *info, gpointer data)
+{
+  FerryDocument *self = data;
+
+  self->live_info = *info;
+  self->live_info.device = self->live_text[0] = g_strdup (info->device);
+  self->live_info.notes = self->live_text[1] = g_strdup (info->notes);
+  self->live_open = TRUE;
+  if (info->notes != NULL && *info->notes != '\0')
+    ferry_document_notice (self,
+                           &(FerryNotice){ .lasting = TRUE, .key = "device", .text = info->notes });
+  g_signal_emit_by_name (self, "progress");
+}
+
+static void
+on_failed (FyLive *live, const GError *error, gpointer data)
+{
+  FerryDocument *self = data;
+  g_autofree char *text = g_strdup_printf (
+      _ ("Labels are no longer carried: %s. What is there stays; painting goes on."),
+      error->message);
+
+  ferry_document_notice (self, &(FerryNotice){ .lasting = TRUE,
+                                               .key = "device",
+                                               .text = text,
+                                               .button = _ ("Try Again"),
+                                               .action = "win.restart-flow" });
+  g_signal_emit_by_name (self, "progress");
+}
+
+/* Of what was carried, that which may be taken: without live edits only what is missing. */
+static int
+choose (FerryDocument *self, const FyLiveFrame *carried, guint16 *ids, float *trust)
+{
+  FyFrameLabels *labels = fy_label_set_peek (self->labels, carried->frame);
+  int n = 0;
+
+  for (int i = 0; i < carried->n; i++)
+    {
+      FyProvenance provenance = fy_frame_labels_provenance (labels, carried->ids[i]);
+
+      if (!self->live_edits && provenance != FY_PROVENANCE_NONE)
+        continue;
+      ids[n] = carried->ids[i];
+      trust[n++] = carried->trust[i];
+    }
+  return n;
+}
+
+static void
+on_carried (FyLive *live, const FyLiveFrame *carried, gpointer data)
+{
+  FerryDocument *self = data;
+  g_autofree guint16 *ids = g_new (guint16, (gsize) carried->n + 1);
+  g_autofree float *trust = g_new (float, (gsize) carried->n + 1);
+  int n;
+
+  /* Made from labels by hand that have changed since: what is right follows. */
+  if (carried->serial != self->serial[carried->frame] || carried->frame == self->previewed)
+    return;
+  n = choose (self, carried, ids, trust);
+  if (n == 0)
+    return;
+  self->taking = TRUE;
+  fy_label_set_carry (self->labels, carried->frame, ids, trust, n, carried->map, carried->point,
+                      carried->n_points);
+  self->taking = FALSE;
+}
+
+static void
+on_progress (FyLive *live, gpointer data)
+{
+  g_signal_emit_by_name (data, "progress");
+}
+
+/* --- What it is told --- */
+
+void
+ferry_document_flow_objects (FerryDocument *self)
+{
+  int n = fy_label_set_n_objects (self->labels);
+  g_autofree FyObject **objects = g_new (FyObject *, (gsize) n + 1);
+
+  for (int i = 0; i < n; i++)
+    objects[i] = fy_label_set_object (self->labels, i);
+  if (self->live != NULL)
+    fy_live_set_objects (self->live, objects, n);
+}
+
+void
+ferry_document_flow_labels (FerryDocument *self, int frame)
+{
+  if (self->taking)
+    return;
+  self->serial[frame]++;
+  if (self->live != NULL)
+    fy_live_set_labels (self->live, frame, fy_label_set_peek (self->labels, frame),
+                        self->serial[frame]);
+}
+
+void
+ferry_document_preview (FerryDocument *self, int frame, FyRunMap *map)
+{
+  FyFrameLabels *labels = fy_label_set_peek (self->labels, frame);
+  g_autoptr (FyFrameLabels) painted = map != NULL ? fy_frame_labels_with_map (labels, map) : NULL;
+
+  self->previewed = map != NULL ? frame : -1;
+  self->serial[frame]++;
+  if (self->live != NULL)
+    fy_live_set_labels (self->live, frame, painted != NULL ? painted : labels, self->serial[frame]);
+}
+
+/* --- Ways --- */
+
+typedef struct
+{
+  int first;
+  int n;
+  guint8 *way[2]; /* [n] before, after */
+} WayChange;
+
+static void
+way_change_apply (gpointer data, gboolean undo, gpointer owner)
+{
+  WayChange *change = data;
+  FerryDocument *self = g_object_get_data (owner, "document");
+
+  memcpy (self->way + change->first, change->way[undo ? 0 : 1], (gsize) change->n);
+  ferry_document_save_ways (self);
+  if (self->live != NULL)
+    fy_live_set_ways (self->live, self->way);
+}
+
+static gsize
+way_change_bytes (gpointer data)
+{
+  return sizeof (WayChange) + 2 * (gsize) ((WayChange *) data)->n;
+}
+
+static void
+way_change_free (gpointer data)
+{
+  WayChange *change = data;
+
+  g_free (change->way[0]);
+  g_free (change->way[1]);
+  g_free (change);
+}
+
+void
+ferry_document_set_way (FerryDocument *self, int first, int last, FyWay way)
+{
+  static const FyChangeClass class = { way_change_apply, way_change_bytes, way_change_free };
+  WayChange *change = g_new (WayChange, 1);
+  int n = last - first + 1;
+
+  g_return_if_fail (self->labels != NULL && first >= 0 && n > 0 &&
+                    last < fy_label_set_n_frames (self->labels));
+  change->first = first;
+  change->n = n;
+  change->way[0] = g_memdup2 (self->way + first, (gsize) n);
+  memset (self->way + first, (int) way, (gsize) n);
+  change->way[1] = g_memdup2 (self->way + first, (gsize) n);
+  if (memcmp (change->way[0], change->way[1], (gsize) n) == 0)
+    {
+      way_change_free (change);
+      return;
+    }
+  fy_history_take (fy_label_set_history (self->labels), &class, change);
+  g_signal_emit_by_name (self->labels, "history-changed");
+  ferry_document_save_ways (self);
+  if (self->live != NULL)
+    fy_live_set_ways (self->live, self->way);
+}
+
+FyWay
+ferry_document_way (FerryDocument *self, int frame)
+{
+  return self->labels != NULL ? (FyWay) self->way[frame] : FY_WAY_AUTO;
+}
+
+/* --- Parameters --- */
+
+const FyPropagateParams *
+ferry_document_params (FerryDocument *self)
+{
+  return &self->params;
+}
+
+void
+ferry_document_set_params (FerryDocument *self, const FyPropagateParams *params)
+{
+  self->params = *params;
+  if (self->labels == NULL)
+    return;
+  ferry_document_save_params (self);
+  if (self->live != NULL)
+    fy_live_set_params (self->live, params);
+}
+
+/* --- Start and stop --- */
+
+static FyLive *
+new_live (FerryDocument *self)
+{
+  static const FyLiveFuncs funcs = { on_opened, on_failed, on_carried, on_progress };
+  g_autofree char *device = g_settings_get_string (self->settings, "device");
+  g_autofree char *folder = g_settings_get_string (self->settings, "cache-folder");
+  int short_side = g_settings_get_int (self->settings, "short-side");
+  int cache = g_settings_get_int (self->settings, "cache-mib");
+  FySessionParams params = {
+    .device = *device != '\0' ? device : NULL,
+    .propagate = self->params,
+    .short_side = short_side > 0 ? short_side : -1,
+    .fast = g_settings_get_boolean (self->settings, "fast"),
+    .memory_bytes = (gsize) g_settings_get_int (self->settings, "memory-mib") << 20,
+    .cache_bytes = (guint64) cache << 20,
+  };
+
+  if (*folder == '\0')
+    {
+      g_free (folder);
+      folder = g_build_filename (g_get_user_cache_dir (), "ferry", NULL);
+    }
+  params.cache = cache > 0 ? folder : NULL;
+  return fy_live_new (self->media_path, &params, &funcs, self);
+}
+
+void
+ferry_document_start_flow (FerryDocument *self, const char *ways)
+{
+  int n = fy_label_set_n_frames (self->labels);
+
+  if (self->serial == NULL)
+    {
+      self->serial = g_new0 (guint, (gsize) n);
+      self->way = g_new0 (guint8, (gsize) n);
+      for (int i = 0; ways != NULL && i < n && ways[i] >= '0' && ways[i] <= '3'; i++)
+        self->way[i] = (guint8) (ways[i] - '0');
+      self->previewed = -1;
+      g_object_set_data (G_OBJECT (self->labels), "document", self);
+    }
+  self->live = new_live (self);
+  ferry_document_flow_objects (self);
+  fy_live_set_ways (self->live, self->way);
+  for (int i = 0; i < n; i++)
+    if (fy_frame_labels_has_hand (fy_label_set_peek (self->labels, i)))
+      ferry_document_flow_labels (self, i);
+  fy_live_set_playhead (self->live, self->frame);
+}
+
+void
+ferry_document_stop_flow (FerryDocument *self)
+{
+  g_clear_pointer (&self->live, fy_live_free);
+  self->live_open = FALSE;
+  for (int i = 0; i < 2; i++)
+    g_clear_pointer (&self->live_text[i], g_free);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/document-internal.h"
+
+#include <glib/gi18n.h>
+
+/* What a hand did is put at once; what follows from it by propagation waits until it settles. */
+#define CARRIED_SAVED_MS 400
+
+static void
+on_saved (FyAutosave *autosave, const GError *error, gpointer data)
+{
+  FerryDocument *self = data;
+  g_autofree char *text = NULL;
+
+  if (error == NULL)
+    {
+      ferry_document_notice (self, &(FerryNotice){ .key = "saving" });
+      ferry_document_toast (self, _ ("Everything is saved again"));
+      return;
+    }
+  text = g_strdup_printf (_ ("%s. Nothing is lost while the window stays open; it is tried again "
+                             "with every change."),
+                          error->message);
+  ferry_document_notice (self, &(FerryNotice){ .lasting = TRUE,
+                                               .key = "saving",
+                                               .text = text,
+                                               .button = _ ("Save a Copy…"),
+                                               .action = "win.save-copy" });
+}
+
+void
+ferry_document_start_saving (FerryDocument *self, FyProjectFile *project)
+{
+  self->unsaved = g_hash_table_new (NULL, NULL);
+  if (project != NULL)
+    self->autosave = fy_autosave_new (project, on_saved, self);
+}
+
+static gboolean
+save_carried (gpointer data)
+{
+  FerryDocument *self = data;
+  GHashTableIter iter;
+  gpointer frame;
+
+  self->save_timeout = 0;
+  g_hash_table_iter_init (&iter, self->unsaved);
+  while (g_hash_table_iter_next (&iter, &frame, NULL))
+    if (self->autosave != NULL)
+      fy_autosave_put_frame (self->autosave, GPOINTER_TO_INT (frame),
+                             fy_label_set_peek (self->labels, GPOINTER_TO_INT (frame)));
+  g_hash_table_remove_all (self->unsaved);
+  return G_SOURCE_REMOVE;
+}
+
+void
+ferry_document_stop_saving (FerryDocument *self)
+{
+  g_autofree char *frame = g_strdup_printf ("%d", self->frame);
+  g_autofree char *object = g_strdup_printf ("%u", self->object);
+
+  g_clear_handle_id (&self->save_timeout, g_source_remove);
+  if (self->unsaved != NULL)
+    save_carried (self);
+  ferry_document_save_setting (self, FERRY_SETTING_FRAME, frame);
+  ferry_document_save_setting (self, FERRY_SETTING_OBJECT, object);
+  g_clear_pointer (&self->unsaved, g_hash_table_unref);
+  g_clear_pointer (&self->autosave, fy_autosave_free);
+}
+
+void
+ferry_document_save_frame (FerryDocument *self, int frame)
+{
+  if (self->taking)
+    {
+      g_hash_table_add (self->unsaved, GINT_TO_POINTER (frame));
+      if (self->save_timeout == 0)
+        self->save_timeout = g_timeout_add (CARRIED_SAVED_MS, save_carried, self);
+    }
+  else if (self->autosave != NULL)
+    {
+      fy_autosave_put_frame (self->autosave, frame, fy_label_set_peek (self->labels, frame));
+      g_hash_table_remove (self->unsaved, GINT_TO_POINTER (frame));
+    }
+}
+
+void
+ferry_document_save_objects (FerryDocument *self)
+{
+  int n = fy_label_set_n_objects (self->labels);
+  g_autofree FyObject **objects = g_new (FyObject *, (gsize) n + 1);
+
+  for (int i = 0; i < n; i++)
+    objects[i] = fy_label_set_object (self->labels, i);
+  if (self->autosave != NULL)
+    fy_autosave_put_objects (self->autosave, objects, n);
+}
+
+void
+ferry_document_save_setting (FerryDocument *self, const char *name, const char *value)
+{
+  if (self->autosave != NULL)
+    fy_autosave_put_setting (self->autosave, name, value);
+}
+
+void
+ferry_document_save_params (FerryDocument *self)
+{
+  const FyPropagateParams *p = &self->params;
+  char temperature[G_ASCII_DTOSTR_BUF_SIZE], lambda[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *text =
+      g_strdup_printf ("%s %d %d %d %s %s %d", p->name, p->topk, p->context, p->radius,
+                       g_ascii_dtostr (temperature, sizeof temperature, (double) p->temperature),
+                       g_ascii_dtostr (lambda, sizeof lambda, (double) p->lambda), p->references);
+
+  ferry_document_save_setting (self, FERRY_SETTING_PARAMS, text);
+}
+
+/* text: nullable.  What cannot be read, or is out of range, leaves the preset as it is. */
+void
+ferry_document_read_params (FerryDocument *self, const char *text)
+{
+  g_autofree char *preset = g_settings_get_string (self->settings, "preset");
+  g_auto (GStrv) word = g_strsplit (text != NULL ? text : "", " ", -1);
+  const FyPropagateParams *found = fy_preset_find (word[0] != NULL ? word[0] : preset);
+  FyPropagateParams params;
+
+  if (found == NULL)
+    found = fy_preset_find ("fc-davis");
+  self->params = params = *found;
+  if (g_strv_length (word) != 7)
+    return;
+  params.topk = (int) g_ascii_strtoll (word[1], NULL, 10);
+  params.context = (int) g_ascii_strtoll (word[2], NULL, 10);
+  params.radius = (int) g_ascii_strtoll (word[3], NULL, 10);
+  params.temperature = (float) g_ascii_strtod (word[4], NULL);
+  params.lambda = (float) g_ascii_strtod (word[5], NULL);
+  params.references = (int) g_ascii_strtoll (word[6], NULL, 10);
+  if (fy_params_check (&params, NULL))
+    self->params = params;
+}
+
+/* A digit a frame. */
+void
+ferry_document_save_ways (FerryDocument *self)
+{
+  int n = fy_label_set_n_frames (self->labels);
+  g_autofree char *text = g_malloc ((gsize) n + 1);
+
+  for (int i = 0; i < n; i++)
+    text[i] = (char) ('0' + self->way[i]);
+  text[n] = '\0';
+  ferry_document_save_setting (self, FERRY_SETTING_WAYS, text);
+}

@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/document-internal.h"
+
+#include <glib/gi18n.h>
+
+G_DEFINE_FINAL_TYPE (FerryDocument, ferry_document, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_FRAME = 1,
+  PROP_OBJECT,
+  PROP_JOINT,
+  PROP_PLAYING,
+  PROP_LOOP,
+  PROP_IN,
+  PROP_OUT,
+  PROP_LIVE,
+  PROP_IS_OPEN,
+  PROP_OPENING,
+  PROP_TITLE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+enum
+{
+  OPENED,
+  PROGRESS,
+  NOTICE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+FerryDocument *
+ferry_document_new (GSettings *settings)
+{
+  FerryDocument *self = g_object_new (FERRY_TYPE_DOCUMENT, NULL);
+
+  self->settings = g_object_ref (settings);
+  g_settings_bind (settings, "live", self, "live", G_SETTINGS_BIND_DEFAULT);
+  return self;
+}
+
+static void
+notify (FerryDocument *self, int property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+/* --- Opening and closing --- */
+
+static void
+on_frame_changed (FyLabelSet *labels, int frame, FerryDocument *self)
+{
+  ferry_document_flow_labels (self, frame);
+  ferry_document_save_frame (self, frame);
+}
+
+static void
+on_objects_changed (FyLabelSet *labels, FerryDocument *self)
+{
+  ferry_document_flow_objects (self);
+  ferry_document_save_objects (self);
+  if (self->object != 0 && fy_label_set_find (labels, (guint16) self->object) == NULL)
+    ferry_document_set_object (self, 0);
+}
+
+static void
+forget (FerryDocument *self)
+{
+  g_cancellable_cancel (self->opening);
+  if (self->labels == NULL)
+    return;
+  g_object_set (self, "playing", FALSE, NULL);
+  ferry_document_stop_flow (self);
+  ferry_document_stop_saving (self);
+  g_signal_handlers_disconnect_by_data (self->labels, self);
+  g_clear_object (&self->labels);
+  g_clear_object (&self->frames);
+  g_clear_pointer (&self->project_path, g_free);
+  g_clear_pointer (&self->media_path, g_free);
+  g_clear_pointer (&self->serial, g_free);
+  g_clear_pointer (&self->way, g_free);
+  self->frame = 0;
+  self->object = 0;
+  self->joint = 0;
+  self->in = self->out = -1;
+}
+
+void
+ferry_document_close (FerryDocument *self)
+{
+  gboolean was_open = self->labels != NULL;
+
+  forget (self);
+  if (!was_open)
+    return;
+  g_signal_emit (self, signals[OPENED], 0);
+  notify (self, PROP_IS_OPEN);
+  notify (self, PROP_TITLE);
+}
+
+static int
+setting_number (FerryOpening *opening, const char *name)
+{
+  const char *text = g_hash_table_lookup (opening->settings, name);
+
+  return text != NULL ? (int) CLAMP (g_ascii_strtoll (text, NULL, 10), 0, G_MAXINT) : 0;
+}
+
+static void
+load_labels (FerryDocument *self, FerryOpening *opening)
+{
+  const FyClipInfo *info = fy_clip_info (opening->clip);
+
+  self->labels = fy_label_set_new (info->width, info->height, info->n_frames);
+  for (guint i = 0; i < opening->objects->len; i++)
+    fy_label_set_load_object (self->labels, g_ptr_array_index (opening->objects, i));
+  for (guint i = 0; i < opening->frames->len; i++)
+    if (opening->frames->pdata[i] != NULL)
+      fy_label_set_load_frame (self->labels, (int) i, opening->frames->pdata[i]);
+}
+
+/* What came along with the clip is not in its new project yet. */
+static void
+save_imported (FerryDocument *self, FerryOpening *opening)
+{
+  if (opening->imported == 0)
+    return;
+  ferry_document_save_objects (self);
+  for (guint i = 0; i < opening->frames->len; i++)
+    if (opening->frames->pdata[i] != NULL)
+      ferry_document_save_frame (self, (int) i);
+}
+
+static void
+tell_opened (FerryDocument *self, FerryOpening *opening)
+{
+  g_autofree char *text = NULL;
+
+  if (opening->warning != NULL)
+    ferry_document_notice (self,
+                           &(FerryNotice){ .lasting = TRUE,
+                                           .key = "opened",
+                                           .text = opening->warning,
+                                           .button = opening->read_only ? _ ("Save a Copy…") : NULL,
+                                           .action = "win.save-copy" });
+  else
+    ferry_document_notice (self, &(FerryNotice){ .key = "opened" });
+  if (opening->imported == 0)
+    return;
+  text = g_strdup_printf (g_dngettext (NULL, "The mask of %d frame came along",
+                                       "The masks of %d frames came along", opening->imported),
+                          opening->imported);
+  ferry_document_notice (
+      self, &(FerryNotice){ .text = text,
+                            .button = opening->imported > 1 ? _ ("Keep Only the First") : NULL,
+                            .action = "win.keep-first-mask" });
+}
+
+static void
+take_opening (FerryDocument *self, FerryOpening *opening)
+{
+  forget (self);
+  load_labels (self, opening);
+  self->project_path = g_strdup (opening->project_path);
+  self->media_path = g_strdup (opening->media.path);
+  self->frames = ferry_frames_new (g_steal_pointer (&opening->clip));
+  ferry_document_read_params (self, g_hash_table_lookup (opening->settings, FERRY_SETTING_PARAMS));
+  ferry_document_start_saving (self, g_steal_pointer (&opening->project));
+  self->frame =
+      MIN (setting_number (opening, FERRY_SETTING_FRAME), ferry_document_n_frames (self) - 1);
+  if (fy_label_set_find (self->labels, (guint16) setting_number (opening, FERRY_SETTING_OBJECT)) !=
+      NULL)
+    self->object = (guint) setting_number (opening, FERRY_SETTING_OBJECT);
+  else if (fy_label_set_n_objects (self->labels) > 0)
+    self->object = fy_label_set_object (self->labels, 0)->id;
+  ferry_document_start_flow (self, g_hash_table_lookup (opening->settings, FERRY_SETTING_WAYS));
+  save_imported (self, opening);
+  g_signal_connect (self->labels, "frame-changed", G_CALLBACK (on_frame_changed), self);
+  g_signal_connect (self->labels, "objects-changed", G_CALLBACK (on_objects_changed), self);
+  g_signal_emit (self, signals[OPENED], 0);
+  g_object_freeze_notify (G_OBJECT (self));
+  for (int i = PROP_FRAME; i < N_PROPS; i++)
+    notify (self, i);
+  g_object_thaw_notify (G_OBJECT (self));
+  tell_opened (self, opening);
+}
+
+typedef struct
+{
+  char *path;
+  char *media;
+  gboolean lost;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_free (request->path);
+  g_free (request->media);
+  g_free (request);
+}
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Request *request = data;
+  GError *error = NULL;
+  FerryOpening *opening =
+      ferry_opening_run (request->path, request->media, &request->lost, cancellable, &error);
+
+  if (opening == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, opening, (GDestroyNotify) ferry_opening_free);
+}
+
+static void
+tell_failed (FerryDocument *self, Request *request, const GError *error)
+{
+  g_autofree char *action = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (request->lost)
+    action = g_strdup_printf ("win.relink::%s", request->path);
+  ferry_document_notice (self, &(FerryNotice){ .lasting = TRUE,
+                                               .key = "opening",
+                                               .text = error->message,
+                                               .button = action != NULL ? _ ("Find It…") : NULL,
+                                               .action = action });
+}
+
+static void
+on_opening_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  FerryDocument *self = FERRY_DOCUMENT (source);
+  g_autoptr (GTask) outer = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FerryOpening) opening = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (self->opening == g_task_get_cancellable (G_TASK (result)))
+    {
+      g_clear_object (&self->opening);
+      notify (self, PROP_OPENING);
+    }
+  if (opening == NULL)
+    {
+      tell_failed (self, g_task_get_task_data (G_TASK (result)), error);
+      g_task_return_error (outer, g_steal_pointer (&error));
+      return;
+    }
+  ferry_document_notice (self, &(FerryNotice){ .key = "opening" });
+  take_opening (self, opening);
+  g_task_return_boolean (outer, TRUE);
+}
+
+void
+ferry_document_open_with_media_async (FerryDocument *self,
+                                      GFile *file,
+                                      GFile *media,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GTask *outer = g_task_new (self, NULL, callback, user_data);
+  Request *request = g_new0 (Request, 1);
+
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  self->opening = g_cancellable_new ();
+  task = g_task_new (self, self->opening, on_opening_done, outer);
+  request->path = g_file_get_path (file);
+  request->media = media != NULL ? g_file_get_path (media) : NULL;
+  if (request->path == NULL)
+    request->path = g_file_get_uri (file);
+  /* A project that is open already is saved first, so that it is read as it is now. */
+  if (self->autosave != NULL)
+    fy_autosave_flush (self->autosave, NULL);
+  if (g_strcmp0 (request->path, self->project_path) == 0 ||
+      g_strcmp0 (request->path, self->media_path) == 0)
+    ferry_document_close (self);
+  g_task_set_task_data (task, request, request_free);
+  g_task_run_in_thread (task, open_in_thread);
+  notify (self, PROP_OPENING);
+}
+
+void
+ferry_document_open_async (FerryDocument *self,
+                           GFile *file,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  ferry_document_open_with_media_async (self, file, NULL, callback, user_data);
+}
+
+gboolean
+ferry_document_open_finish (FerryDocument *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- What is open --- */
+
+FyLabelSet *
+ferry_document_labels (FerryDocument *self)
+{
+  return self->labels;
+}
+
+FerryFrames *
+ferry_document_frames (FerryDocument *self)
+{
+  return self->frames;
+}
+
+FyLive *
+ferry_document_live (FerryDocument *self)
+{
+  return self->live;
+}
+
+FyAutosave *
+ferry_document_autosave (FerryDocument *self)
+{
+  return self->autosave;
+}
+
+const FyClipInfo *
+ferry_document_clip_info (FerryDocument *self)
+{
+  return self->frames != NULL ? ferry_frames_info (self->frames) : NULL;
+}
+
+const FyLiveInfo *
+ferry_document_live_info (FerryDocument *self)
+{
+  return self->live_open ? &self->live_info : NULL;
+}
+
+const char *
+ferry_document_project_path (FerryDocument *self)
+{
+  return self->project_path;
+}
+
+void
+ferry_document_restart_flow (FerryDocument *self)
+{
+  if (self->labels == NULL)
+    return;
+  ferry_document_stop_flow (self);
+  ferry_document_notice (self, &(FerryNotice){ .key = "device" });
+  ferry_document_start_flow (self, NULL);
+  g_signal_emit (self, signals[PROGRESS], 0);
+}
+
+int
+ferry_document_n_frames (FerryDocument *self)
+{
+  return self->labels != NULL ? fy_label_set_n_frames (self->labels) : 0;
+}
+
+int
+ferry_document_frame (FerryDocument *self)
+{
+  return self->frame;
+}
+
+void
+ferry_document_set_frame (FerryDocument *self, int frame)
+{
+  frame = CLAMP (frame, 0, MAX (0, ferry_document_n_frames (self) - 1));
+  if (frame == self->frame)
+    return;
+  self->frame = frame;
+  if (self->live != NULL)
+    fy_live_set_playhead (self->live, frame);
+  notify (self, PROP_FRAME);
+}
+
+guint16
+ferry_document_object (FerryDocument *self)
+{
+  return (guint16) self->object;
+}
+
+void
+ferry_document_set_object (FerryDocument *self, guint16 id)
+{
+  if (id == self->object)
+    return;
+  self->object = id;
+  self->joint = 0;
+  notify (self, PROP_OBJECT);
+  notify (self, PROP_JOINT);
+}
+
+void
+ferry_document_range (FerryDocument *self, int *first, int *last)
+{
+  *first = self->in >= 0 ? self->in : 0;
+  *last = self->out >= 0 ? self->out : ferry_document_n_frames (self) - 1;
+}
+
+guint16
+ferry_document_ensure_object (FerryDocument *self)
+{
+  FyObject *object =
+      self->labels != NULL ? fy_label_set_find (self->labels, (guint16) self->object) : NULL;
+  g_autoptr (FyObject) made = NULL;
+
+  if (self->labels == NULL)
+    return 0;
+  if (object == NULL && fy_label_set_n_objects (self->labels) > 0)
+    {
+      ferry_document_toast (self, _ ("Choose an object first, or make a new one with M"));
+      return 0;
+    }
+  if (object != NULL && (object->locked || object->hidden))
+    {
+      ferry_document_toast (self,
+                            object->locked ? _ ("%s is locked: unlock it with L")
+                                           : _ ("%s is hidden: show it with H"),
+                            object->name);
+      return 0;
+    }
+  if (object != NULL)
+    return object->id;
+  made = fy_object_new (fy_label_set_next_id (self->labels), NULL, FY_OBJECT_MASK);
+  fy_label_set_set_object (self->labels, made);
+  ferry_document_set_object (self, made->id);
+  return made->id;
+}
+
+void
+ferry_document_notice (FerryDocument *self, const FerryNotice *notice)
+{
+  g_signal_emit (self, signals[NOTICE], 0, notice);
+}
+
+void
+ferry_document_toast (FerryDocument *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  ferry_document_notice (self, &(FerryNotice){ .text = text });
+}
+
+/* --- GObject --- */
+
+static void
+ferry_document_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  FerryDocument *self = FERRY_DOCUMENT (object);
+
+  switch (id)
+    {
+    case PROP_FRAME:
+      g_value_set_int (value, self->frame);
+      break;
+    case PROP_OBJECT:
+      g_value_set_uint (value, self->object);
+      break;
+    case PROP_JOINT:
+      g_value_set_int (value, self->joint);
+      break;
+    case PROP_PLAYING:
+      g_value_set_boolean (value, self->playing);
+      break;
+    case PROP_LOOP:
+      g_value_set_boolean (value, self->loop);
+      break;
+    case PROP_IN:
+      g_value_set_int (value, self->in);
+      break;
+    case PROP_OUT:
+      g_value_set_int (value, self->out);
+      break;
+    case PROP_LIVE:
+      g_value_set_boolean (value, self->live_edits);
+      break;
+    case PROP_IS_OPEN:
+      g_value_set_boolean (value, self->labels != NULL);
+      break;
+    case PROP_OPENING:
+      g_value_set_boolean (value, self->opening != NULL);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value,
+                          self->frames != NULL ? ferry_frames_info (self->frames)->name : NULL);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+ferry_document_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  FerryDocument *self = FERRY_DOCUMENT (object);
+
+  switch (id)
+    {
+    case PROP_FRAME:
+      ferry_document_set_frame (self, g_value_get_int (value));
+      return;
+    case PROP_OBJECT:
+      ferry_document_set_object (self, (guint16) g_value_get_uint (value));
+      return;
+    case PROP_JOINT:
+      self->joint = g_value_get_int (value);
+      break;
+    case PROP_PLAYING:
+      self->playing = g_value_get_boolean (value) && self->labels != NULL;
+      break;
+    case PROP_LOOP:
+      self->loop = g_value_get_boolean (value);
+      break;
+    case PROP_IN:
+      self->in = MIN (g_value_get_int (value), ferry_document_n_frames (self) - 1);
+      if (self->out >= 0 && self->in > self->out)
+        self->out = -1;
+      break;
+    case PROP_OUT:
+      self->out = MIN (g_value_get_int (value), ferry_document_n_frames (self) - 1);
+      if (self->out >= 0 && self->in > self->out)
+        self->in = -1;
+      break;
+    case PROP_LIVE:
+      self->live_edits = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      return;
+    }
+  g_object_notify_by_pspec (object, pspec);
+  if (id == PROP_IN)
+    notify (self, PROP_OUT);
+  else if (id == PROP_OUT)
+    notify (self, PROP_IN);
+}
+
+static void
+ferry_document_dispose (GObject *object)
+{
+  FerryDocument *self = FERRY_DOCUMENT (object);
+
+  forget (self);
+  g_clear_object (&self->opening);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (ferry_document_parent_class)->dispose (object);
+}
+
+static void
+ferry_document_class_init (FerryDocumentClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+  const GParamFlags write = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags read = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  G_OBJECT_CLASS (klass)->get_property = ferry_document_get_property;
+  G_OBJECT_CLASS (klass)->set_property = ferry_document_set_property;
+  G_OBJECT_CLASS (klass)->dispose = ferry_document_dispose;
+  properties[PROP_FRAME] = g_param_spec_int ("frame", NULL, NULL, 0, G_MAXINT, 0, write);
+  properties[PROP_OBJECT] = g_param_spec_uint ("object", NULL, NULL, 0, G_MAXUINT16, 0, write);
+  properties[PROP_JOINT] = g_param_spec_int ("joint", NULL, NULL, 0, G_MAXUINT16, 0, write);
+  properties[PROP_PLAYING] = g_param_spec_boolean ("playing", NULL, NULL, FALSE, write);
+  properties[PROP_LOOP] = g_param_spec_boolean ("loop", NULL, NULL, FALSE, write);
+  properties[PROP_IN] = g_param_spec_int ("in", NULL, NULL, -1, G_MAXINT, -1, write);
+  properties[PROP_OUT] = g_param_spec_int ("out", NULL, NULL, -1, G_MAXINT, -1, write);
+  properties[PROP_LIVE] = g_param_spec_boolean ("live", NULL, NULL, TRUE, write);
+  properties[PROP_IS_OPEN] = g_param_spec_boolean ("is-open", NULL, NULL, FALSE, read);
+  properties[PROP_OPENING] = g_param_spec_boolean ("opening", NULL, NULL, FALSE, read);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, read);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
+  signals[OPENED] =
+      g_signal_new ("opened", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PROGRESS] =
+      g_signal_new ("progress", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NOTICE] = g_signal_new ("notice", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+ferry_document_init (FerryDocument *self)
+{
+  self->in = self->out = -1;
+  self->previewed = -1;
+  self->live_edits = TRUE;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/application.h"
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (FerryApplication) application = NULL;
+  const char *locale_dir = g_getenv ("FERRY_LOCALEDIR");
+
+  setlocale (LC_ALL, "");
+  bindtextdomain ("ferry", locale_dir != NULL ? locale_dir : FERRY_LOCALEDIR);
+  bind_textdomain_codeset ("ferry", "UTF-8");
+  textdomain ("ferry");
+  g_set_application_name ("Ferry");
+  application = ferry_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

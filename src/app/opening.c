@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/opening.h"
+
+#include "base/error.h"
+#include "exchange/davis.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <math.h>
+
+void
+ferry_opening_free (FerryOpening *self)
+{
+  if (self == NULL)
+    return;
+  fy_clip_free (self->clip);
+  fy_project_file_close (self->project);
+  fy_project_media_clear (&self->media);
+  g_free (self->project_path);
+  g_clear_pointer (&self->objects, g_ptr_array_unref);
+  g_clear_pointer (&self->frames, g_ptr_array_unref);
+  g_clear_pointer (&self->settings, g_hash_table_unref);
+  g_free (self->warning);
+  g_free (self);
+}
+
+static void
+unref_labels (gpointer labels)
+{
+  fy_frame_labels_unref (labels);
+}
+
+static void
+warn (FerryOpening *self, const char *sentence)
+{
+  g_autofree char *before = self->warning;
+
+  self->warning =
+      before != NULL ? g_strdup_printf ("%s %s", before, sentence) : g_strdup (sentence);
+}
+
+/* --- The clip --- */
+
+/* DAVIS keeps the masks of JPEGImages/480p/NAME in Annotations/480p/NAME. */
+static char *
+find_annotations (const char *folder)
+{
+  g_autofree char *sequence = g_path_get_basename (folder);
+  g_autofree char *above = g_path_get_dirname (folder);
+  g_autofree char *size = g_path_get_basename (above);
+  g_autofree char *images = g_path_get_dirname (above);
+  g_autofree char *kind = g_path_get_basename (images);
+  g_autofree char *root = g_path_get_dirname (images);
+  g_autofree char *found = NULL;
+
+  if (!g_str_equal (kind, "JPEGImages"))
+    return NULL;
+  found = g_build_filename (root, "Annotations", size, sequence, NULL);
+  return g_file_test (found, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&found) : NULL;
+}
+
+static FyFrameLabels *
+label_imported (const FyIdMap *map)
+{
+  g_autoptr (FyRunMap) runs = fy_run_map_new (map);
+  g_autoptr (GArray) ids = fy_id_map_ids (map);
+  g_autoptr (GArray) states = g_array_new (FALSE, TRUE, sizeof (FyState));
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      FyState state = { .object = g_array_index (ids, guint16, i),
+                        .provenance = FY_PROVENANCE_IMPORTED,
+                        .trust = NAN };
+
+      g_array_append_val (states, state);
+    }
+  return fy_frame_labels_new (runs, (FyState *) (void *) states->data, (int) states->len, NULL, 0);
+}
+
+static void
+add_objects (FerryOpening *self, const FyFrameLabels *labels)
+{
+  for (int i = 0; i < labels->n_states; i++)
+    {
+      gboolean known = FALSE;
+
+      for (guint j = 0; j < self->objects->len && !known; j++)
+        known = ((FyObject *) g_ptr_array_index (self->objects, j))->id == labels->state[i].object;
+      if (!known)
+        g_ptr_array_add (self->objects,
+                         fy_object_new (labels->state[i].object, NULL, FY_OBJECT_MASK));
+    }
+}
+
+/* Masks that lie where DAVIS keeps them come along. */
+static void
+import_annotations (FerryOpening *self, const char *folder, GCancellable *cancellable)
+{
+  g_autofree char *annotations = find_annotations (folder);
+  g_autoptr (FyMaskFolder) masks =
+      annotations != NULL ? fy_mask_folder_open (annotations, NULL) : NULL;
+  const FyClipInfo *info = fy_clip_info (self->clip);
+
+  for (int i = 0; masks != NULL && i < info->n_frames; i++)
+    {
+      int index = fy_mask_folder_index (masks, fy_clip_frame_name (self->clip, i), i);
+      g_autoptr (FyIdMap) map = index >= 0 ? fy_mask_folder_read (masks, index, NULL, NULL) : NULL;
+      FyFrameLabels *labels;
+
+      if (g_cancellable_is_cancelled (cancellable))
+        return;
+      if (map == NULL || map->width != info->width || map->height != info->height)
+        continue;
+      labels = label_imported (map);
+      self->frames->pdata[i] = labels;
+      add_objects (self, labels);
+      self->imported++;
+    }
+}
+
+/* --- The project --- */
+
+static char *
+project_for (FyClip *clip, const char *fingerprint)
+{
+  g_autofree char *name =
+      g_strdup_printf ("%s-%.12s.ferry", fy_clip_info (clip)->name, fingerprint);
+
+  return g_build_filename (g_get_user_data_dir (), "ferry", "projects", name, NULL);
+}
+
+static void
+take_frame (int frame, FyFrameLabels *labels, gpointer data)
+{
+  FerryOpening *self = data;
+
+  /* Labels of frames that the clip has no more stay in the file. */
+  if (frame >= 0 && frame < (int) self->frames->len && self->frames->pdata[frame] == NULL)
+    self->frames->pdata[frame] = fy_frame_labels_ref (labels);
+}
+
+static gboolean
+read_project (FerryOpening *self, FyProjectFile *project, GCancellable *cancellable, GError **error)
+{
+  static const char *const names[] = { FERRY_SETTING_PARAMS, FERRY_SETTING_WAYS,
+                                       FERRY_SETTING_FRAME, FERRY_SETTING_OBJECT };
+
+  g_clear_pointer (&self->objects, g_ptr_array_unref);
+  self->objects = fy_project_file_get_objects (project, error);
+  if (self->objects == NULL)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      char *value = fy_project_file_get_setting (project, names[i]);
+
+      if (value != NULL)
+        g_hash_table_insert (self->settings, g_strdup (names[i]), value);
+    }
+  return fy_project_file_get_frames (project, take_frame, self, cancellable, error);
+}
+
+/* Opens for writing, or, where that cannot be, for reading with a warning. */
+static FyProjectFile *
+open_project (FerryOpening *self, const char *path, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *sentence = NULL;
+  FyProjectFile *project = fy_project_file_open (path, FY_PROJECT_OPEN, &local_error);
+
+  if (project != NULL)
+    return project;
+  if (g_error_matches (local_error, FY_ERROR, FY_ERROR_TOO_NEW) ||
+      g_error_matches (local_error, FY_ERROR, FY_ERROR_CORRUPT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  project = fy_project_file_open (path, FY_PROJECT_READ_ONLY, NULL);
+  if (project == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  sentence = g_strdup_printf (_ ("%s. Changes are not saved: save a copy to keep them."),
+                              local_error->message);
+  warn (self, sentence);
+  self->read_only = TRUE;
+  return project;
+}
+
+/* A reading handle is closed once all is read: only one that can be written is kept. */
+static void
+keep_project (FerryOpening *self, FyProjectFile *project)
+{
+  if (!self->read_only)
+    self->project = project;
+  else
+    fy_project_file_close (project);
+}
+
+static gboolean
+compare_media (FerryOpening *self, const FyProjectMedia *was, GError **error)
+{
+  const FyProjectMedia *is = &self->media;
+  g_autofree char *sentence = NULL;
+
+  if (g_strcmp0 (was->fingerprint, is->fingerprint) == 0)
+    return TRUE;
+  if (was->width != is->width || was->height != is->height)
+    {
+      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+                   _ ("%s is %d×%d, the project's labels are for %d×%d: find the clip that was "
+                      "labelled"),
+                   is->path, is->width, is->height, was->width, was->height);
+      return FALSE;
+    }
+  if (was->n_frames != is->n_frames)
+    sentence = g_strdup_printf (_ ("%s has %d frames, it had %d when it was labelled. Labels of "
+                                   "frames that are gone are kept in the project."),
+                                is->path, is->n_frames, was->n_frames);
+  else
+    sentence = g_strdup_printf (
+        _ ("%s has changed since it was labelled: look whether the labels still fit."), is->path);
+  warn (self, sentence);
+  return TRUE;
+}
+
+static gboolean
+open_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  const FyClipParams params = { .cache_bytes = (gsize) 128 << 20 };
+  const FyClipInfo *info;
+
+  self->clip = fy_clip_open (path, &params, cancellable, error);
+  if (self->clip == NULL)
+    return FALSE;
+  info = fy_clip_info (self->clip);
+  self->frames = g_ptr_array_new_with_free_func (unref_labels);
+  g_ptr_array_set_size (self->frames, info->n_frames);
+  self->media.path = g_canonicalize_filename (path, NULL);
+  self->media.fingerprint = fy_clip_fingerprint (self->clip, error);
+  self->media.n_frames = info->n_frames;
+  self->media.width = info->width;
+  self->media.height = info->height;
+  return self->media.fingerprint != NULL;
+}
+
+/* Opens the project file and, found by it, the clip. */
+static gboolean
+run_project (FerryOpening *self,
+             const char *path,
+             const char *media,
+             gboolean *lost,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (FyProjectFile) project = open_project (self, path, error);
+  g_auto (FyProjectMedia) was = { 0 };
+  g_autoptr (GError) local_error = NULL;
+
+  if (project == NULL)
+    return FALSE;
+  if (!fy_project_file_get_media (project, &was, &local_error))
+    {
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      else
+        g_set_error (error, FY_ERROR, FY_ERROR_STORE, _ ("%s does not say what clip it labels"),
+                     path);
+      return FALSE;
+    }
+  if (media == NULL && !g_file_test (was.path, G_FILE_TEST_EXISTS))
+    {
+      *lost = TRUE;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   _ ("%s is not there any more: find it, and the project opens with it"),
+                   was.path);
+      return FALSE;
+    }
+  if (!open_clip (self, media != NULL ? media : was.path, cancellable, error) ||
+      !compare_media (self, &was, error) || !read_project (self, project, cancellable, error))
+    return FALSE;
+  if (media != NULL && !fy_project_file_set_media (project, &self->media, NULL))
+    warn (self, _ ("Where the clip is now could not be saved in the project."));
+  self->project_path = g_strdup (path);
+  keep_project (self, g_steal_pointer (&project));
+  return TRUE;
+}
+
+static FyProjectFile *
+create_project (FerryOpening *self, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (FyProjectFile) project = NULL;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "%s: %s", folder,
+                   g_strerror (code));
+      return NULL;
+    }
+  project = fy_project_file_open (path, FY_PROJECT_CREATE, error);
+  if (project == NULL || !fy_project_file_set_media (project, &self->media, error))
+    return NULL;
+  return g_steal_pointer (&project);
+}
+
+/* A project that cannot be read is put aside, never written over. */
+static void
+put_aside (FerryOpening *self, const char *path, const GError *error)
+{
+  g_autofree char *stamp = NULL;
+  g_autofree char *aside = NULL;
+  g_autofree char *sentence = NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  aside = g_strdup_printf ("%s.%s.damaged", path, stamp);
+  if (g_rename (path, aside) != 0)
+    return;
+  sentence = g_strdup_printf (_ ("%s. It was put aside as %s; the clip starts without labels."),
+                              error->message, aside);
+  warn (self, sentence);
+}
+
+/* Opens a clip with the project that belongs to it. */
+static gboolean
+run_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (FyProjectFile) project = NULL;
+  gboolean fresh = FALSE;
+
+  if (!open_clip (self, path, cancellable, error))
+    return FALSE;
+  self->project_path = project_for (self->clip, self->media.fingerprint);
+  if (g_file_test (self->project_path, G_FILE_TEST_EXISTS))
+    {
+      project = open_project (self, self->project_path, &local_error);
+      if (project != NULL && !read_project (self, project, cancellable, &local_error))
+        g_clear_pointer (&project, fy_project_file_close);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (project == NULL)
+        put_aside (self, self->project_path, local_error);
+      g_clear_error (&local_error);
+    }
+  if (project == NULL)
+    {
+      fresh = TRUE;
+      project = create_project (self, self->project_path, &local_error);
+    }
+  if (fresh && g_file_test (path, G_FILE_TEST_IS_DIR))
+    import_annotations (self, self->media.path, cancellable);
+  if (project != NULL)
+    keep_project (self, g_steal_pointer (&project));
+  else
+    warn (self, local_error->message);
+  return TRUE;
+}
+
+FerryOpening *
+ferry_opening_run (const char *path,
+                   const char *media,
+                   gboolean *lost,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (FerryOpening) self = g_new0 (FerryOpening, 1);
+  gboolean project = g_str_has_suffix (path, ".ferry") && !g_file_test (path, G_FILE_TEST_IS_DIR);
+
+  *lost = FALSE;
+  self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_object_unref);
+  if (project ? !run_project (self, path, media, lost, cancellable, error)
+              : !run_clip (self, path, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}

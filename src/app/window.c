@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/window.h"
+
+#include "app/inspector.h"
+#include "app/match-view.h"
+#include "app/objects-panel.h"
+#include "app/timeline.h"
+#include "app/toast.h"
+#include "app/welcome.h"
+
+#include <glib/gi18n.h>
+
+struct _FerryWindow
+{
+  GtkApplicationWindow parent_instance;
+
+  GSettings *settings;
+  FerryDocument *document;
+  FerryToolbox *toolbox;
+  GHashTable *banner; /* key -> widget, borrowed */
+
+  GtkStack *pages;
+  GtkBox *banners;
+  GtkBox *tools;
+  GtkPaned *side;
+  GtkLabel *title_label;
+  GtkLabel *subtitle_label;
+  GtkMenuButton *open_menu;
+  GtkMenuButton *history_menu;
+  GtkMenuButton *propagate_menu;
+  GtkMenuButton *main_menu;
+  FerryCanvas *canvas;
+  FerryTimeline *timeline;
+  FerryObjectsPanel *objects_panel;
+  FerryInspector *inspector;
+  FerryMatchView *match_view;
+  FerryToast *toast;
+};
+
+G_DEFINE_FINAL_TYPE (FerryWindow, ferry_window, GTK_TYPE_APPLICATION_WINDOW)
+
+FerryWindow *
+ferry_window_new (FerryApplication *application)
+{
+  return g_object_new (FERRY_TYPE_WINDOW, "application", application, NULL);
+}
+
+FerryDocument *
+ferry_window_document (FerryWindow *self)
+{
+  return self->document;
+}
+
+FerryToolbox *
+ferry_window_toolbox (FerryWindow *self)
+{
+  return self->toolbox;
+}
+
+FerryCanvas *
+ferry_window_canvas (FerryWindow *self)
+{
+  return self->canvas;
+}
+
+GSettings *
+ferry_window_settings (FerryWindow *self)
+{
+  return self->settings;
+}
+
+void
+ferry_window_open (FerryWindow *self, GFile *file)
+{
+  ferry_document_open_async (self->document, file, NULL, NULL);
+}
+
+void
+ferry_window_show_correspondences (FerryWindow *self, gboolean show)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->match_view), show);
+}
+
+/* --- Telling people --- */
+
+static void
+remove_banner (FerryWindow *self, const char *key)
+{
+  GtkWidget *banner = g_hash_table_lookup (self->banner, key);
+
+  if (banner != NULL)
+    gtk_box_remove (self->banners, banner);
+  g_hash_table_remove (self->banner, key);
+}
+
+static void
+dismiss_banner (GtkButton *button, FerryWindow *self)
+{
+  remove_banner (self, g_object_get_data (G_OBJECT (button), "key"));
+}
+
+static void
+add_banner (FerryWindow *self, const FerryNotice *notice, const char *key)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = gtk_label_new (notice->text);
+  GtkWidget *close = gtk_button_new_from_icon_name ("window-close-symbolic");
+
+  gtk_widget_add_css_class (box, "ferry-banner");
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (close, "flat");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (close), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Dismiss"), -1);
+  g_object_set_data_full (G_OBJECT (close), "key", g_strdup (key), g_free);
+  g_signal_connect (close, "clicked", G_CALLBACK (dismiss_banner), self);
+  gtk_box_append (GTK_BOX (box), label);
+  if (notice->button != NULL)
+    {
+      GtkWidget *button = gtk_button_new_with_label (notice->button);
+
+      gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), notice->action);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  gtk_box_append (GTK_BOX (box), close);
+  gtk_box_append (self->banners, box);
+  g_hash_table_insert (self->banner, g_strdup (key), box);
+}
+
+static void
+on_notice (FerryWindow *self, const FerryNotice *notice)
+{
+  const char *key = notice->key != NULL ? notice->key : notice->text;
+
+  if (key != NULL && (notice->lasting || notice->text == NULL))
+    remove_banner (self, key);
+  if (notice->text == NULL)
+    return;
+  if (notice->lasting)
+    add_banner (self, notice, key);
+  else
+    ferry_toast_show (self->toast, notice->text, notice->button, notice->action);
+}
+
+/* --- Following the document --- */
+
+static void
+update_title (FerryWindow *self)
+{
+  const FyClipInfo *info = ferry_document_clip_info (self->document);
+  g_autofree char *title = NULL;
+  g_autofree char *subtitle = NULL;
+
+  g_object_get (self->document, "title", &title, NULL);
+  if (info == NULL)
+    {
+      gtk_label_set_text (self->title_label, "Ferry");
+      gtk_widget_set_visible (GTK_WIDGET (self->subtitle_label), FALSE);
+      gtk_window_set_title (GTK_WINDOW (self), "Ferry");
+      return;
+    }
+  if (info->frames_per_second > 0)
+    /* Translators: width x height, frames a second, frame shown / number of frames. */
+    subtitle = g_strdup_printf (_ ("%d×%d @ %.4g · frame %d / %d"), info->width, info->height,
+                                info->frames_per_second, ferry_document_frame (self->document) + 1,
+                                info->n_frames);
+  else
+    subtitle = g_strdup_printf (_ ("%d×%d · frame %d / %d"), info->width, info->height,
+                                ferry_document_frame (self->document) + 1, info->n_frames);
+  gtk_label_set_text (self->title_label, title);
+  gtk_label_set_text (self->subtitle_label, subtitle);
+  gtk_widget_set_visible (GTK_WIDGET (self->subtitle_label), TRUE);
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+static void
+on_opened (FerryWindow *self)
+{
+  gboolean open = ferry_document_n_frames (self->document) > 0;
+
+  gtk_stack_set_visible_child_name (self->pages, open ? "work" : "empty");
+  update_title (self);
+  ferry_window_update_actions (self);
+}
+
+static void
+make_tools (FerryWindow *self)
+{
+  for (int tool = 0; tool < FERRY_N_TOOLS; tool++)
+    {
+      GtkWidget *button = gtk_toggle_button_new ();
+      g_autoptr (GEnumClass) class = g_type_class_ref (FERRY_TYPE_TOOL);
+      g_autofree char *action =
+          g_strdup_printf ("win.tool::%s", g_enum_get_value (class, tool)->value_nick);
+
+      gtk_button_set_icon_name (GTK_BUTTON (button), ferry_tool_icon ((FerryTool) tool));
+      gtk_widget_set_tooltip_text (button, ferry_tool_label ((FerryTool) tool));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      ferry_tool_label ((FerryTool) tool), -1);
+      gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
+      gtk_widget_add_css_class (button, "flat");
+      gtk_box_append (self->tools, button);
+    }
+}
+
+static void
+ferry_window_dispose (GObject *object)
+{
+  FerryWindow *self = FERRY_WINDOW (object);
+
+  if (self->document != NULL)
+    ferry_document_close (self->document);
+  gtk_widget_dispose_template (GTK_WIDGET (self), FERRY_TYPE_WINDOW);
+  g_clear_object (&self->document);
+  g_clear_object (&self->toolbox);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->banner, g_hash_table_unref);
+  G_OBJECT_CLASS (ferry_window_parent_class)->dispose (object);
+}
+
+static void
+ferry_window_constructed (GObject *object)
+{
+  FerryWindow *self = FERRY_WINDOW (object);
+
+  G_OBJECT_CLASS (ferry_window_parent_class)->constructed (object);
+  self->settings = g_object_ref (ferry_application_settings (
+      FERRY_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)))));
+  self->document = ferry_document_new (self->settings);
+  self->toolbox = ferry_toolbox_new (self->settings);
+  g_settings_bind (self->settings, "width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "side-panel", self->side, "visible", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "timeline", self->timeline, "visible", G_SETTINGS_BIND_DEFAULT);
+  ferry_window_install_actions (self);
+  make_tools (self);
+  ferry_canvas_set_document (self->canvas, self->document, self->toolbox);
+  ferry_timeline_set_document (self->timeline, self->document, self->toolbox);
+  ferry_objects_panel_set_document (self->objects_panel, self->document, self->toolbox);
+  ferry_inspector_set_document (self->inspector, self->document, self->toolbox);
+  ferry_match_view_set_document (self->match_view, self->document, self->toolbox);
+  g_signal_connect_object (self->document, "notice", G_CALLBACK (on_notice), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "opened", G_CALLBACK (on_opened), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::frame", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
+  on_opened (self);
+}
+
+static void
+ferry_window_class_init (FerryWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ferry_window_dispose;
+  G_OBJECT_CLASS (klass)->constructed = ferry_window_constructed;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/ferrylabels/Ferry/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, banners);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, tools);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, side);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, title_label);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, subtitle_label);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, open_menu);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, history_menu);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, propagate_menu);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, main_menu);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, canvas);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, timeline);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, objects_panel);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, inspector);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, match_view);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, toast);
+}
+
+static void
+ferry_window_init (FerryWindow *self)
+{
+  g_type_ensure (FERRY_TYPE_CANVAS);
+  g_type_ensure (FERRY_TYPE_TIMELINE);
+  g_type_ensure (FERRY_TYPE_OBJECTS_PANEL);
+  g_type_ensure (FERRY_TYPE_INSPECTOR);
+  g_type_ensure (FERRY_TYPE_MATCH_VIEW);
+  g_type_ensure (FERRY_TYPE_TOAST);
+  g_type_ensure (FERRY_TYPE_WELCOME);
+  self->banner = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes a project's changes as they come, on the thread fy-store.
+ *
+ * Each call returns at once.  What was put between two turns of that thread is one transaction, committed
+ * within a tenth of a second; of several labels of one frame the last is written.  A write that fails is
+ * tried again with the next, nothing is forgotten, and `failed` tells it once (until one succeeds).
+ *
+ * Thread: main; callbacks come on its main context, none after fy_autosave_free. */
+#pragma once
+
+#include "store/project-file.h"
+
+G_BEGIN_DECLS
+
+typedef struct FyAutosave FyAutosave;
+
+typedef void (*FyAutosaveFunc) (FyAutosave *self, const GError *error, gpointer user_data);
+
+/* Takes the file.  done: nullable, called with NULL after each commit that follows a failure, and with the
+ * error when a write failed. */
+FyAutosave *fy_autosave_new (FyProjectFile *file, FyAutosaveFunc done, gpointer user_data);
+
+/* Writes what is left, closes the file.  May block. */
+void fy_autosave_free (FyAutosave *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyAutosave, fy_autosave_free)
+
+void fy_autosave_put_objects (FyAutosave *self, FyObject *const *object, int n);
+void fy_autosave_put_frame (FyAutosave *self, int frame, FyFrameLabels *labels);
+void fy_autosave_put_setting (FyAutosave *self, const char *name, const char *value);
+void fy_autosave_put_media (FyAutosave *self, const FyProjectMedia *media);
+
+/* Whether all that was put is on disk. */
+gboolean fy_autosave_is_clean (FyAutosave *self);
+
+/* Waits until it is, or until a write has failed. */
+gboolean fy_autosave_flush (FyAutosave *self, GError **error);
+
+/* A consistent copy of all that was put so far. */
+void fy_autosave_copy_async (FyAutosave *self,
+                             const char *path,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean fy_autosave_copy_finish (FyAutosave *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
