@@ -226,8 +226,9 @@ ferry_window_constructed (GObject *object)
   FerryWindow *self = FERRY_WINDOW (object);
 
   G_OBJECT_CLASS (ferry_window_parent_class)->constructed (object);
-  self->settings = g_object_ref (ferry_application_settings (
-      FERRY_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)))));
+  /* The window's own property is set later. */
+  self->settings =
+      g_object_ref (ferry_application_settings (FERRY_APPLICATION (g_application_get_default ())));
   self->document = ferry_document_new (self->settings);
   self->toolbox = ferry_toolbox_new (self->settings);
   g_settings_bind (self->settings, "width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
