@@ -47,6 +47,33 @@ gboolean fy_session_recover (FySession *self, GError **error);
 /* plan.c */
 void fy_session_choose_window (FySession *self);
 
+/* Whether lists that are searched for at once know their parts. */
+gboolean fy_session_keeps_parts (const FySession *self);
+
+/* lists.c */
+#define FY_SESSION_AHEAD 16 /* kept lists at hand ahead of the frame they are needed for */
+
+/* The lists that the labels of one frame come by. */
+typedef struct
+{
+  FyNeighbours *local;
+  GPtrArray *reference; /* FyNeighbours */
+} FyFrameLists;
+
+void fy_frame_lists_clear (FyFrameLists *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FyFrameLists, fy_frame_lists_clear)
+
+/* As fy_session_neighbours takes them, out of the cache.  Returns: FALSE when one is not there. */
+gboolean fy_session_kept_lists (FySession *self,
+                                int first,
+                                const int *reference,
+                                int n,
+                                int target,
+                                FyFrameLists *lists);
+
+/* Thread: any. */
+FyNeighbours *fy_session_merge (const FySession *self, int first, const FyFrameLists *lists);
+
 /* features.c */
 void fy_session_forget_features (FySession *self);
 

@@ -105,8 +105,7 @@ search_all (FySession *self,
             GError **error)
 {
   int step = MAX (1, (int) self->window - 1);
-  gboolean parts =
-      self->n_parts > 1 && self->candidates > self->params.propagate.topk && end - begin <= step;
+  gboolean parts = fy_session_keeps_parts (self) && end - begin <= step;
   g_autoptr (FyNeighbours) list = search_some (self, search, target, begin, MIN (begin + step, end),
                                                parts, wanted, cancellable, error);
 
@@ -222,14 +221,13 @@ is_kept (FySession *self, const FyListWish *wish)
 {
   FyCacheId id = { FY_CACHE_LIST, wish->target, wish->begin, wish->end, wish->radius };
   float weight[FY_FEATURES_MAX_PARTS];
-  gboolean parts = self->n_parts > 1 && self->candidates > self->params.propagate.topk;
   g_autoptr (FyNeighbours) list = NULL;
 
   weights_of (self, weight);
   if (self->cache != NULL && fy_cache_has (self->cache, &id))
     list = fy_list_load (self->cache, &id, self->grid_width * self->grid_height, self->candidates,
                          weight);
-  return list != NULL && (!parts || list->part[0] != NULL);
+  return list != NULL && (!fy_session_keeps_parts (self) || list->part[0] != NULL);
 }
 
 static void
@@ -313,6 +311,86 @@ recent_list (FySession *self,
   return search (self, id, wanted, cancellable, error);
 }
 
+void
+fy_frame_lists_clear (FyFrameLists *self)
+{
+  g_clear_pointer (&self->local, fy_neighbours_unref);
+  g_clear_pointer (&self->reference, g_ptr_array_unref);
+}
+
+static FyCacheId
+local_id (const FySession *self, int first, int target)
+{
+  FyCacheId id = { FY_CACHE_LIST, target, 0, 0, self->params.propagate.radius };
+
+  recent_frames (self, first, target, &id.begin, &id.end);
+  return id;
+}
+
+static FyCacheId
+reference_id (int target, int reference)
+{
+  return (FyCacheId){ FY_CACHE_LIST, target, reference, reference + 1, 0 };
+}
+
+/* Loads what fy_session_kept_lists found to be there.  Returns: FALSE where it is good for nothing. */
+static gboolean
+load_lists (FySession *self,
+            const FyCacheId *local,
+            const int *reference,
+            int n,
+            FyFrameLists *lists)
+{
+  lists->local = load_list (self, local);
+  lists->reference = g_ptr_array_new_with_free_func (clear_list);
+  for (int i = 0; lists->local != NULL && i < n; i++)
+    {
+      FyCacheId id = reference_id (local->frame, reference[i]);
+      FyNeighbours *list = load_list (self, &id);
+
+      if (list == NULL)
+        return FALSE;
+      g_ptr_array_add (lists->reference, list);
+    }
+  return lists->local != NULL;
+}
+
+gboolean
+fy_session_kept_lists (FySession *self,
+                       int first,
+                       const int *reference,
+                       int n,
+                       int target,
+                       FyFrameLists *lists)
+{
+  FyCacheId local = local_id (self, first, target);
+  int loaded = self->times.lists_from_cache;
+
+  if (self->cache == NULL || !fy_cache_has (self->cache, &local))
+    return FALSE;
+  for (int i = 0; i < n; i++)
+    {
+      FyCacheId id = reference_id (target, reference[i]);
+
+      if (!fy_cache_has (self->cache, &id))
+        return FALSE;
+    }
+  if (load_lists (self, &local, reference, n, lists))
+    return TRUE;
+  fy_frame_lists_clear (lists);
+  self->times.lists_from_cache = loaded; /* they will be asked for again */
+  return FALSE;
+}
+
+FyNeighbours *
+fy_session_merge (const FySession *self, int first, const FyFrameLists *lists)
+{
+  const FyPropagateParams *params = &self->params.propagate;
+
+  return fy_neighbours_merge (lists->local, (const FyNeighbours *const *) lists->reference->pdata,
+                              (int) lists->reference->len, first, params->context, params->topk);
+}
+
 FyNeighbours *
 fy_session_neighbours (FySession *self,
                        int first,
@@ -324,24 +402,20 @@ fy_session_neighbours (FySession *self,
                        GCancellable *cancellable,
                        GError **error)
 {
-  const FyPropagateParams *params = &self->params.propagate;
-  FyCacheId id = { FY_CACHE_LIST, target, 0, 0, params->radius };
-  g_autoptr (GPtrArray) references = NULL;
-  g_autoptr (FyNeighbours) local = NULL;
+  FyCacheId id = local_id (self, first, target);
+  g_auto (FyFrameLists) lists = { NULL };
   FyNeighbours *merged;
   gint64 clock;
 
   g_return_val_if_fail (target != first, NULL);
-  references = reference_lists (self, reference, n, target, cancellable, error);
-  if (references == NULL)
+  lists.reference = reference_lists (self, reference, n, target, cancellable, error);
+  if (lists.reference == NULL)
     return NULL;
-  recent_frames (self, first, target, &id.begin, &id.end);
-  local = recent_list (self, &id, references, wanted, user_data, cancellable, error);
-  if (local == NULL)
+  lists.local = recent_list (self, &id, lists.reference, wanted, user_data, cancellable, error);
+  if (lists.local == NULL)
     return NULL;
   clock = g_get_monotonic_time ();
-  merged = fy_neighbours_merge (local, (const FyNeighbours *const *) references->pdata, n, first,
-                                params->context, params->topk);
+  merged = fy_session_merge (self, first, &lists);
   self->times.carry += fy_session_lap (&clock);
   return merged;
 }

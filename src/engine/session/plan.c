@@ -60,12 +60,18 @@ fy_session_choose_window (FySession *self)
   self->window = (guint) CLAMP (left / frame_bytes (self), 2, wish);
 }
 
+gboolean
+fy_session_keeps_parts (const FySession *self)
+{
+  return self->n_parts > 1 && self->candidates > self->params.propagate.topk;
+}
+
 void
 fy_session_plan (FySession *self, int n_frames, int n_objects, FySessionPlan *plan)
 {
   const FyClipInfo *info = fy_clip_info (self->clip);
   gsize cells = count_cells (self), pixels = (gsize) info->width * (gsize) info->height;
-  gsize parts = self->n_parts > 1 && self->candidates > self->params.propagate.topk ? 2 : 0;
+  gsize parts = fy_session_keeps_parts (self) ? FY_FEATURES_MAX_PARTS : 0;
   gsize list = cells * (gsize) self->candidates * (8 + 4 * parts) + 128;
   gsize features = 64;
   gsize recent = (gsize) MIN (self->params.propagate.context + 2, n_frames);
@@ -80,8 +86,9 @@ fy_session_plan (FySession *self, int n_frames, int n_objects, FySessionPlan *pl
     .decoder = decoder_bytes (self),
     .window = (int) self->window,
   };
-  plan->memory =
-      PROGRAM_BYTES + plan->network + plan->features + plan->labels + plan->decoder + 4 * list;
+  /* lists ahead, and half as many votes, or four of one frame */
+  plan->memory = PROGRAM_BYTES + plan->network + plan->features + plan->labels + plan->decoder +
+                 (self->cache != NULL ? FY_SESSION_AHEAD * 3 / 2 : 4) * list;
   if (self->cache != NULL)
     plan->disk = MIN (self->params.cache_bytes,
                       (guint64) n_frames * features + 2 * (guint64) MAX (n_frames - 1, 0) * list);

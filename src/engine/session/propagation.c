@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Carries labels through a clip, a frame a step. */
 #include "base/error.h"
+#include "base/parallel.h"
 #include "propagate/carry.h"
 #include "propagate/resolve.h"
 #include "propagate/settled.h"
@@ -14,12 +15,15 @@ typedef struct
   int n_hand;
   int n_passed; /* of these, so far */
   int first;
+  int last;
   int direction; /* 1 or -1 */
   int grid_width;
   int grid_height;
   const GArray *ids;  /* guint16, ascending */
   GPtrArray *soft;    /* [n_frames] soft labels by frame number; NULL where not needed (any more) */
+  GPtrArray *planes;  /* [n_frames] of these: fy_planes_new */
   GPtrArray *classes; /* [n_frames] of these: fy_single_class, made when somebody asks */
+  GQueue ahead;       /* FyVotes of the frames that come next */
   FyIdMap *mask;
   FyFrameFunc frame_func;
   gpointer user_data;
@@ -46,6 +50,14 @@ new_soft (Run *run, int frame)
 
   g_ptr_array_index (run->soft, frame) = soft;
   return soft;
+}
+
+/* A frame's soft label is complete: others may look at it. */
+static void
+show_soft (Run *run, int frame)
+{
+  g_ptr_array_index (run->planes, frame) = fy_planes_new (
+      g_ptr_array_index (run->soft, frame), n_ids (run) + 1, run->grid_width * run->grid_height);
 }
 
 static gboolean
@@ -104,6 +116,7 @@ take_hand_made (Run *run, GError **error)
   float *soft = new_soft (run, hand->frame);
 
   fy_soften (hand->labels, id_list (run), n_ids (run), run->grid_width, run->grid_height, soft);
+  show_soft (run, hand->frame);
   if (hand->frame == run->first && fy_session_params (run->session)->strict_reference)
     fy_resolve (soft, id_list (run), n_ids (run), run->grid_width, run->grid_height, mask);
   return run->frame_func (hand->frame, mask, soft, n_ids (run) + 1, run->user_data, error);
@@ -132,14 +145,59 @@ is_hand_made (const Run *run, int frame)
   return FALSE;
 }
 
+/* --- Votes --- */
+
+typedef struct
+{
+  const Run *run;
+  FyFrameLists lists[FY_SESSION_AHEAD];
+  FyVotes *votes[FY_SESSION_AHEAD];
+} Batch;
+
 static void
-carry (Run *run, const FyNeighbours *list, float *soft)
+make_votes (int item, int worker, gpointer data)
+{
+  Batch *batch = data;
+  FySession *session = batch->run->session;
+  g_autoptr (FyNeighbours) merged =
+      fy_session_merge (session, batch->run->first, &batch->lists[item]);
+
+  batch->votes[item] = fy_votes_new (merged, fy_session_params (session)->temperature);
+}
+
+/* Makes the votes of the frames from `frame` on whose lists are kept, as far as one is like the next
+ * and memory allows. */
+static void
+look_ahead (Run *run, int frame, const GArray *references)
+{
+  Batch batch = { .run = run };
+  int most = FY_SESSION_AHEAD / (1 + (int) references->len), n = 0;
+  gint64 clock;
+
+  for (int at = frame; n < most && at != run->last + run->direction && !is_hand_made (run, at);
+       at += run->direction, n++)
+    if (!fy_session_kept_lists (run->session, run->first, (const int *) (gpointer) references->data,
+                                (int) references->len, at, &batch.lists[n]))
+      break;
+  if (n == 0)
+    return;
+  clock = g_get_monotonic_time ();
+  fy_parallel_for (n, make_votes, &batch);
+  for (int i = 0; i < n; i++)
+    {
+      g_queue_push_tail (&run->ahead, batch.votes[i]);
+      fy_frame_lists_clear (&batch.lists[i]);
+    }
+  fy_session_times (run->session)->carry += fy_session_lap (&clock);
+}
+
+static void
+carry (Run *run, const FyVotes *votes, float *soft)
 {
   FySessionTimes *times = fy_session_times (run->session);
   gint64 clock = g_get_monotonic_time ();
 
-  fy_carry (list, fy_session_params (run->session)->temperature,
-            (const float *const *) run->soft->pdata, n_ids (run) + 1, soft);
+  fy_carry_all (votes, (const FyPlane *const *) run->planes->pdata, n_ids (run) + 1, soft);
   times->carry += fy_session_lap (&clock);
   fy_resolve (soft, id_list (run), n_ids (run), run->grid_width, run->grid_height, run->mask);
   times->resolve += fy_session_lap (&clock);
@@ -182,10 +240,35 @@ find_wanted (int begin,
   fy_unsettled_cells (&context, reference, n, params->topk, wanted);
 }
 
+static FyVotes *
+get_votes (Run *run, int frame, GError **error)
+{
+  g_autoptr (GArray) references = choose_references (run);
+  g_autoptr (FyNeighbours) list = NULL;
+  FyVotes *votes;
+  gint64 clock;
+
+  if (g_queue_is_empty (&run->ahead))
+    look_ahead (run, frame, references);
+  votes = g_queue_pop_head (&run->ahead);
+  if (votes != NULL)
+    return votes;
+  list = fy_session_neighbours (
+      run->session, run->first, (const int *) (gpointer) references->data, (int) references->len,
+      frame, run->session->params.lazy ? find_wanted : NULL, run, run->cancellable, error);
+  if (list == NULL)
+    return NULL;
+  clock = g_get_monotonic_time ();
+  votes = fy_votes_new (list, fy_session_params (run->session)->temperature);
+  fy_session_times (run->session)->carry += fy_session_lap (&clock);
+  return votes;
+}
+
 static void
 forget (Run *run, int frame)
 {
   g_clear_pointer (&g_ptr_array_index (run->soft, frame), g_free);
+  g_clear_pointer (&g_ptr_array_index (run->planes, frame), g_free);
   g_clear_pointer (&g_ptr_array_index (run->classes, frame), g_free);
 }
 
@@ -194,19 +277,37 @@ step (Run *run, int frame, GError **error)
 {
   int context = fy_session_params (run->session)->context;
   int stale = frame - run->direction * context; /* no later frame looks so far back */
-  g_autoptr (GArray) references = choose_references (run);
-  g_autoptr (FyNeighbours) list = fy_session_neighbours (
-      run->session, run->first, (const int *) (gpointer) references->data, (int) references->len,
-      frame, run->session->params.lazy ? find_wanted : NULL, run, run->cancellable, error);
+  g_autoptr (FyVotes) votes = get_votes (run, frame, error);
   float *soft;
 
-  if (list == NULL)
+  if (votes == NULL)
     return FALSE;
   soft = new_soft (run, frame);
-  carry (run, list, soft);
+  carry (run, votes, soft);
+  show_soft (run, frame);
   if ((stale - run->first) * run->direction > 0 && !is_hand_made (run, stale))
     forget (run, stale);
   return run->frame_func (frame, run->mask, soft, n_ids (run) + 1, run->user_data, error);
+}
+
+static gboolean
+go (Run *run, GError **error)
+{
+  for (int frame = run->first; frame != run->last + run->direction; frame += run->direction)
+    {
+      gboolean made = run->n_passed < run->n_hand && run->hand[run->n_passed].frame == frame;
+
+      if (g_cancellable_set_error_if_cancelled (run->cancellable, error) ||
+          !(made ? take_hand_made (run, error) : step (run, frame, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+free_votes (gpointer votes)
+{
+  fy_votes_unref (votes);
 }
 
 gboolean
@@ -223,34 +324,33 @@ fy_session_propagate (FySession *self,
   const FyClipInfo *info = fy_clip_info (fy_session_clip (self));
   g_autoptr (GArray) own_ids = collect_ids (self, hand, n, error);
   g_autoptr (GPtrArray) soft = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) planes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) classes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (FyIdMap) mask = fy_id_map_new (info->width, info->height);
   Run run = { .session = self,
               .hand = hand,
               .n_hand = n,
               .first = hand[0].frame,
+              .last = last,
               .direction = last >= hand[0].frame ? 1 : -1,
               .ids = ids != NULL ? ids : own_ids,
               .soft = soft,
+              .planes = planes,
               .classes = classes,
               .mask = mask,
               .frame_func = frame_func,
               .user_data = user_data,
               .cancellable = cancellable };
+  gboolean done;
 
   g_return_val_if_fail (n >= 1 && last >= 0 && last < info->n_frames, FALSE);
   if (own_ids == NULL)
     return FALSE;
   fy_session_grid_size (self, &run.grid_width, &run.grid_height);
   g_ptr_array_set_size (soft, info->n_frames);
+  g_ptr_array_set_size (planes, info->n_frames);
   g_ptr_array_set_size (classes, info->n_frames);
-  for (int frame = run.first; frame != last + run.direction; frame += run.direction)
-    {
-      gboolean made = run.n_passed < n && hand[run.n_passed].frame == frame;
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !(made ? take_hand_made (&run, error) : step (&run, frame, error)))
-        return FALSE;
-    }
-  return TRUE;
+  done = go (&run, error);
+  g_queue_clear_full (&run.ahead, free_votes);
+  return done;
 }
