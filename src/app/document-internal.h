@@ -18,6 +18,7 @@ struct _FerryDocument
   FerryFrames *frames;
   char *project_path;
   char *media_path;
+  char *fingerprint;    /* of the clip */
   FyAutosave *autosave; /* also NULL where the project cannot be written */
 
   FyLive *live; /* also NULL where it failed */

@@ -43,7 +43,7 @@ save_carried (gpointer data)
   GHashTableIter iter;
   gpointer frame;
 
-  self->save_timeout = 0;
+  g_clear_handle_id (&self->save_timeout, g_source_remove);
   g_hash_table_iter_init (&iter, self->unsaved);
   while (g_hash_table_iter_next (&iter, &frame, NULL))
     if (self->autosave != NULL)
@@ -151,4 +151,75 @@ ferry_document_save_ways (FerryDocument *self)
     text[i] = (char) ('0' + self->way[i]);
   text[n] = '\0';
   ferry_document_save_setting (self, FERRY_SETTING_WAYS, text);
+}
+
+/* --- A copy --- */
+
+static void
+on_copied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  FerryDocument *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (fy_autosave_copy_finish (self->autosave, result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Everything into a new file, which is the project from then on. */
+static gboolean
+move_to (FerryDocument *self, const char *path, GError **error)
+{
+  const FyClipInfo *info = ferry_document_clip_info (self);
+  const FyProjectMedia media = { .path = self->media_path,
+                                 .fingerprint = self->fingerprint,
+                                 .n_frames = info->n_frames,
+                                 .width = info->width,
+                                 .height = info->height };
+  FyProjectFile *project = fy_project_file_open (path, FY_PROJECT_CREATE, error);
+
+  if (project == NULL)
+    return FALSE;
+  self->autosave = fy_autosave_new (project, on_saved, self);
+  fy_autosave_put_media (self->autosave, &media);
+  ferry_document_save_objects (self);
+  for (int i = 0; i < info->n_frames; i++)
+    if (fy_label_set_peek (self->labels, i) != NULL)
+      fy_autosave_put_frame (self->autosave, i, fy_label_set_peek (self->labels, i));
+  ferry_document_save_params (self);
+  ferry_document_save_ways (self);
+  g_free (self->project_path);
+  self->project_path = g_strdup (path);
+  ferry_document_notice (self, &(FerryNotice){ .key = "opened" });
+  return TRUE;
+}
+
+void
+ferry_document_save_copy_async (FerryDocument *self,
+                                const char *path,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GError *error = NULL;
+
+  if (self->autosave != NULL)
+    {
+      save_carried (self);
+      fy_autosave_copy_async (self->autosave, path, on_copied, task);
+      return;
+    }
+  if (move_to (self, path, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+gboolean
+ferry_document_save_copy_finish (FerryDocument *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -81,6 +81,7 @@ forget (FerryDocument *self)
   g_clear_object (&self->frames);
   g_clear_pointer (&self->project_path, g_free);
   g_clear_pointer (&self->media_path, g_free);
+  g_clear_pointer (&self->fingerprint, g_free);
   g_clear_pointer (&self->serial, g_free);
   g_clear_pointer (&self->way, g_free);
   self->frame = 0;
@@ -167,6 +168,7 @@ take_opening (FerryDocument *self, FerryOpening *opening)
   load_labels (self, opening);
   self->project_path = g_strdup (opening->project_path);
   self->media_path = g_strdup (opening->media.path);
+  self->fingerprint = g_strdup (opening->media.fingerprint);
   self->frames = ferry_frames_new (g_steal_pointer (&opening->clip));
   ferry_document_read_params (self, g_hash_table_lookup (opening->settings, FERRY_SETTING_PARAMS));
   ferry_document_start_saving (self, g_steal_pointer (&opening->project));

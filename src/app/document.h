@@ -64,6 +64,15 @@ void ferry_document_open_with_media_async (FerryDocument *self,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data);
 
+/* A whole copy of the project as it is now.  Where the project itself cannot be written, it is what is saved
+ * to from then on. */
+void ferry_document_save_copy_async (FerryDocument *self,
+                                     const char *path,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean
+ferry_document_save_copy_finish (FerryDocument *self, GAsyncResult *result, GError **error);
+
 /* Of another device, memory or cache: what is carried stays. */
 void ferry_document_restart_flow (FerryDocument *self);
 

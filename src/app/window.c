@@ -181,6 +181,9 @@ on_opened (FerryWindow *self)
   gboolean open = ferry_document_n_frames (self->document) > 0;
 
   gtk_stack_set_visible_child_name (self->pages, open ? "work" : "empty");
+  if (open)
+    g_signal_connect_object (ferry_document_labels (self->document), "history-changed",
+                             G_CALLBACK (ferry_window_update_actions), self, G_CONNECT_SWAPPED);
   update_title (self);
   ferry_window_update_actions (self);
 }
@@ -249,6 +252,8 @@ ferry_window_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->document, "notify::frame", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->document, "notify::object",
+                           G_CALLBACK (ferry_window_update_actions), self, G_CONNECT_SWAPPED);
   on_opened (self);
 }
 
