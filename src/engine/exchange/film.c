@@ -14,19 +14,46 @@
   60000 /* holds 24, 25, 30, 50, 60 and 30000/1001 a second; MPEG-4 takes it */
 #define DEFAULT_RATE 25.0
 
+typedef enum
+{
+  MP4 = 1 << 0,
+  MOV = 1 << 1,
+  MATROSKA = 1 << 2,
+  WEBM = 1 << 3,
+} Container;
+
+static const struct
+{
+  const char *ending;
+  const char *format; /* FFmpeg's name */
+} containers[] = { { ".mp4", "mp4" },
+                   { ".mov", "mov" },
+                   { ".mkv", "matroska" },
+                   { ".webm", "webm" } };
+
 typedef struct
 {
   const char *name;
+  const char *title;
   enum AVPixelFormat format;
   const char *options; /* of FFmpeg: name=value:... */
-  gboolean matroska_only;
+  int containers;      /* of Container */
+  double bytes;        /* a pixel and frame, roughly */
 } Codec;
 
 /* Best first. */
 static const Codec codecs[] = {
-  { "libx264", AV_PIX_FMT_YUV420P, "preset=fast:crf=18", FALSE },
-  { "mpeg4", AV_PIX_FMT_YUV420P, "flags=+qscale:global_quality=354", FALSE }, /* 354 = 3 * 118 */
-  { "ffv1", AV_PIX_FMT_0RGB32, "level=3", TRUE },
+  { "libx264", "H.264", AV_PIX_FMT_YUV420P, "preset=fast:crf=18", MP4 | MOV | MATROSKA, 0.04 },
+  { "mpeg4", "MPEG-4", AV_PIX_FMT_YUV420P, "flags=+qscale:global_quality=354", /* 354 = 3 * 118 */
+    MP4 | MOV | MATROSKA, 0.07 },
+  { "libx265", "H.265", AV_PIX_FMT_YUV420P, "preset=fast:crf=20:x265-params=log-level=none",
+    MP4 | MOV | MATROSKA, 0.03 },
+  { "libvpx-vp9", "VP9", AV_PIX_FMT_YUV420P, "crf=24:b=0:deadline=good:cpu-used=4:row-mt=1",
+    MP4 | MATROSKA | WEBM, 0.03 },
+  { "libaom-av1", "AV1", AV_PIX_FMT_YUV420P, "crf=28:b=0:cpu-used=8:row-mt=1",
+    MP4 | MATROSKA | WEBM, 0.025 },
+  { "prores_ks", "ProRes", AV_PIX_FMT_YUV422P10, "profile=2", MOV | MATROSKA, 0.35 },
+  { "ffv1", "FFV1, lossless", AV_PIX_FMT_0RGB32, "level=3", MATROSKA, 1.2 },
 };
 
 struct FyFilm
@@ -102,34 +129,69 @@ fy_film_codecs (void)
   return names;
 }
 
+static const Codec *
+find_codec (const char *name)
+{
+  for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (codecs); i++)
+    if (strcmp (codecs[i].name, name) == 0)
+      return &codecs[i];
+  return NULL;
+}
+
+const char *
+fy_film_codec_title (const char *codec)
+{
+  const Codec *found = find_codec (codec);
+
+  return found != NULL ? found->title : codec;
+}
+
+double
+fy_film_codec_bytes (const char *codec)
+{
+  const Codec *found = find_codec (codec);
+
+  return found != NULL ? found->bytes : codecs[0].bytes;
+}
+
 /* --- Starting --- */
 
-static const char *
+/* Index of a Container's bit; -1 = no film's name. */
+static int
 choose_container (const char *path)
 {
   g_autofree char *lower = g_ascii_strdown (path, -1);
 
-  return g_str_has_suffix (lower, ".mp4")   ? "mp4"
-         : g_str_has_suffix (lower, ".mov") ? "mov"
-         : g_str_has_suffix (lower, ".mkv") ? "matroska"
-                                            : NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (containers); i++)
+    if (g_str_has_suffix (lower, containers[i].ending))
+      return (int) i;
+  return -1;
+}
+
+gboolean
+fy_film_codec_fits (const char *codec, const char *name)
+{
+  const Codec *found = find_codec (codec);
+  int container = choose_container (name);
+
+  return found != NULL && container >= 0 && (found->containers & 1 << container) != 0;
 }
 
 /* Returns: NULL with *error set when this FFmpeg has none that fits. */
 static const Codec *
-choose_codec (const FyFilm *self, const char *container, const char *wish, GError **error)
+choose_codec (const FyFilm *self, int container, const char *wish, GError **error)
 {
   g_autofree const char **here = fy_film_codecs ();
   g_autofree char *list = g_strjoinv (", ", (char **) here);
   g_autofree char *message = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (codecs); i++)
-    if (g_strv_contains (here, codecs[i].name) &&
-        (!codecs[i].matroska_only || strcmp (container, "matroska") == 0) &&
+    if (g_strv_contains (here, codecs[i].name) && (codecs[i].containers & 1 << container) != 0 &&
         (wish == NULL || strcmp (wish, codecs[i].name) == 0))
       return &codecs[i];
   message = g_strdup_printf ("no encoder%s%s for %s; this FFmpeg offers %s (ffv1 in .mkv only)",
-                             wish != NULL ? " " : "", wish != NULL ? wish : "", container,
+                             wish != NULL ? " " : "", wish != NULL ? wish : "",
+                             containers[container].ending,
                              list[0] != '\0' ? list : "none that Ferry uses");
   fail_unsupported (self, message, error);
   return NULL;
@@ -139,7 +201,7 @@ static gboolean
 open_codec (FyFilm *self, const Codec *codec, double rate, GError **error)
 {
   const AVCodec *encoder = avcodec_find_encoder_by_name (codec->name);
-  int even = codec->format == AV_PIX_FMT_YUV420P ? 1 : 0, code;
+  int even = codec->format != AV_PIX_FMT_0RGB32 ? 1 : 0, code;
   AVDictionary *options = NULL;
 
   self->codec = avcodec_alloc_context3 (encoder);
@@ -193,7 +255,7 @@ make_frames (FyFilm *self, GError **error)
                                 self->codec->pix_fmt, flags, NULL, NULL, NULL);
   if (self->scale == NULL)
     return fail (self, "convert colours", AVERROR (EINVAL), error);
-  if (self->codec->pix_fmt == AV_PIX_FMT_YUV420P)
+  if (self->codec->pix_fmt != AV_PIX_FMT_0RGB32)
     sws_setColorspaceDetails (self->scale, bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16);
   if (width != self->width || height != self->height)
     self->padded = g_malloc (3 * (gsize) width * (gsize) height);
@@ -226,7 +288,7 @@ FyFilm *
 fy_film_new (const char *path, int width, int height, const FyFilmParams *params, GError **error)
 {
   g_autoptr (FyFilm) self = g_new0 (FyFilm, 1);
-  const char *container = choose_container (path);
+  int container = choose_container (path);
   double wish = params != NULL ? params->frames_per_second : 0.0;
   double rate = wish >= 0.01 && wish <= 1000.0 ? wish : DEFAULT_RATE;
   const Codec *codec;
@@ -239,15 +301,16 @@ fy_film_new (const char *path, int width, int height, const FyFilmParams *params
   self->height = height;
   self->ticks = MAX (1, (gint64) (TICKS_PER_SECOND / rate + 0.5));
   self->last = -1;
-  if (container == NULL)
+  if (container < 0)
     {
-      fail_unsupported (self, "no film format by that name; end it in .mp4, .mov or .mkv", error);
+      fail_unsupported (self, "no film format by that name; end it in .mp4, .mov, .mkv or .webm",
+                        error);
       return NULL;
     }
   codec = choose_codec (self, container, params != NULL ? params->codec : NULL, error);
   if (codec == NULL)
     return NULL;
-  code = avformat_alloc_output_context2 (&self->format, NULL, container, NULL);
+  code = avformat_alloc_output_context2 (&self->format, NULL, containers[container].format, NULL);
   if (code < 0)
     {
       fail (self, "make the container", code, error);
