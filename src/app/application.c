@@ -2,6 +2,9 @@
 #include "app/application.h"
 
 #include "app/window.h"
+#include "config.h"
+
+#include <glib/gi18n.h>
 
 struct _FerryApplication
 {
@@ -37,6 +40,37 @@ load_style (void)
 }
 
 static void
+about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_show_about_dialog (gtk_application_get_active_window (data), "program-name", "Ferry",
+                         "version", FERRY_VERSION, "logo-icon-name", FERRY_APPLICATION_ID,
+                         "comments", _ ("Carries labels across video"), "license-type",
+                         GTK_LICENSE_MIT_X11, NULL);
+}
+
+/* Windows save and close one after the other. */
+static void
+quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GList *windows = g_list_copy (gtk_application_get_windows (data));
+
+  for (GList *window = windows; window != NULL; window = window->next)
+    gtk_window_close (window->data);
+  g_list_free (windows);
+}
+
+static void
+install_actions (FerryApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "about", .activate = about },
+    { .name = "quit", .activate = quit },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+}
+
+static void
 ferry_application_startup (GApplication *application)
 {
   FerryApplication *self = FERRY_APPLICATION (application);
@@ -44,6 +78,7 @@ ferry_application_startup (GApplication *application)
   G_APPLICATION_CLASS (ferry_application_parent_class)->startup (application);
   self->settings = g_settings_new (FERRY_APPLICATION_ID);
   load_style ();
+  install_actions (self);
 }
 
 static FerryWindow *

@@ -2,13 +2,17 @@
 #include "app/window.h"
 
 #include "app/inspector.h"
+#include "app/masks-import.h"
 #include "app/match-view.h"
 #include "app/objects-panel.h"
+#include "app/recent.h"
 #include "app/timeline.h"
 #include "app/toast.h"
 #include "app/welcome.h"
 
 #include <glib/gi18n.h>
+
+#define MOST_RECENT 8
 
 struct _FerryWindow
 {
@@ -182,10 +186,83 @@ on_opened (FerryWindow *self)
 
   gtk_stack_set_visible_child_name (self->pages, open ? "work" : "empty");
   if (open)
-    g_signal_connect_object (ferry_document_labels (self->document), "history-changed",
-                             G_CALLBACK (ferry_window_update_actions), self, G_CONNECT_SWAPPED);
+    {
+      ferry_recent_add (ferry_document_clip_info (self->document)->path);
+      g_signal_connect_object (ferry_document_labels (self->document), "history-changed",
+                               G_CALLBACK (ferry_window_update_actions), self, G_CONNECT_SWAPPED);
+    }
   update_title (self);
   ferry_window_update_actions (self);
+}
+
+/* --- Menus --- */
+
+/* When the menu opens. */
+static void
+fill_recent (GtkMenuButton *button, GParamSpec *pspec, GMenu *section)
+{
+  g_autoptr (GPtrArray) recent = ferry_recent_list (MOST_RECENT);
+
+  g_menu_remove_all (section);
+  for (guint i = 0; i < recent->len; i++)
+    {
+      const FerryRecent *entry = g_ptr_array_index (recent, i);
+      g_autoptr (GMenuItem) item = g_menu_item_new (entry->name, NULL);
+
+      g_menu_item_set_action_and_target (item, "win.open-path", "s", entry->path);
+      g_menu_append_item (section, item);
+    }
+}
+
+static void
+make_menus (FerryWindow *self)
+{
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource ("/io/github/ferrylabels/Ferry/menus.ui");
+  GObject *recent = gtk_builder_get_object (builder, "recent-section");
+
+  gtk_menu_button_set_menu_model (self->open_menu,
+                                  G_MENU_MODEL (gtk_builder_get_object (builder, "open-menu")));
+  gtk_menu_button_set_menu_model (
+      self->propagate_menu, G_MENU_MODEL (gtk_builder_get_object (builder, "propagate-menu")));
+  gtk_menu_button_set_menu_model (self->main_menu,
+                                  G_MENU_MODEL (gtk_builder_get_object (builder, "main-menu")));
+  g_signal_connect_object (self->open_menu, "notify::active", G_CALLBACK (fill_recent), recent, 0);
+}
+
+/* --- Drag and drop --- */
+
+/* A PNG dropped where a clip is open is the mask of the frame on show; a folder is another clip (its masks
+ * are imported by the menu). */
+static gboolean
+is_mask (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  return g_str_has_suffix (name, ".png") || g_str_has_suffix (name, ".PNG");
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, FerryWindow *self)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  if (files == NULL)
+    return FALSE;
+  if (ferry_document_n_frames (self->document) > 0 && is_mask (files->data))
+    ferry_import_masks (self->document, files->data);
+  else
+    ferry_window_open (self, files->data);
+  return TRUE;
+}
+
+static void
+accept_drops (FerryWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
 static void
@@ -241,6 +318,8 @@ ferry_window_constructed (GObject *object)
   g_settings_bind (self->settings, "timeline", self->timeline, "visible", G_SETTINGS_BIND_DEFAULT);
   ferry_window_install_actions (self);
   make_tools (self);
+  make_menus (self);
+  accept_drops (self);
   ferry_canvas_set_document (self->canvas, self->document, self->toolbox);
   ferry_timeline_set_document (self->timeline, self->document, self->toolbox);
   ferry_objects_panel_set_document (self->objects_panel, self->document, self->toolbox);
