@@ -131,6 +131,33 @@ test_parallel_callers (void)
     g_thread_join (threads[i]);
 }
 
+/* Done when the impatient thread's own loop is, which waits for no turn. */
+static void
+wait_for (int index, int worker, gpointer user_data)
+{
+  while (!g_atomic_int_get ((int *) user_data))
+    g_thread_yield ();
+}
+
+static gpointer
+impatient_main (gpointer done)
+{
+  fy_parallel_never_wait ();
+  test_parallel ();
+  g_atomic_int_set ((int *) done, 1);
+  return NULL;
+}
+
+static void
+test_parallel_never_wait (void)
+{
+  int done = 0;
+  GThread *thread = g_thread_new ("impatient", impatient_main, &done);
+
+  fy_parallel_for (2, wait_for, &done);
+  g_thread_join (thread);
+}
+
 static guint
 count_files (const char *folder)
 {
@@ -180,6 +207,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/reader", test_reader);
   g_test_add_func ("/base/parallel/all", test_parallel);
   g_test_add_func ("/base/parallel/callers", test_parallel_callers);
+  g_test_add_func ("/base/parallel/never-wait", test_parallel_never_wait);
   g_test_add_func ("/base/output-file", test_output_file);
   return g_test_run ();
 }

@@ -22,7 +22,8 @@ typedef struct
   int next; /* atomic: the next item to hand out */
 } Pool;
 
-static GPrivate inside; /* non-NULL while this thread runs an item */
+static GPrivate inside;    /* non-NULL while this thread runs an item */
+static GPrivate impatient; /* non-NULL: this thread waits for no turn */
 
 static void
 run_items (Pool *pool, FyParallelFunc func, gpointer user_data, int n, int worker)
@@ -124,18 +125,33 @@ fy_parallel_workers (void)
 }
 
 void
+fy_parallel_never_wait (void)
+{
+  g_private_set (&impatient, get_pool ());
+}
+
+/* Whether this thread has the pool for its own now. */
+static gboolean
+take_turn (Pool *pool)
+{
+  if (g_private_get (&impatient) != NULL)
+    return g_mutex_trylock (&pool->turn);
+  g_mutex_lock (&pool->turn);
+  return TRUE;
+}
+
+void
 fy_parallel_for (int n, FyParallelFunc func, gpointer user_data)
 {
   Pool *pool = get_pool ();
 
-  if (g_private_get (&inside) != NULL || n == 1)
+  if (g_private_get (&inside) != NULL || n <= 1 || !take_turn (pool))
     {
       for (int index = 0; index < n; index++)
         func (index, 0, user_data);
       return;
     }
 
-  g_mutex_lock (&pool->turn);
   g_mutex_lock (&pool->lock);
   pool->func = func;
   pool->user_data = user_data;

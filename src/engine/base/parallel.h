@@ -20,4 +20,8 @@ int fy_parallel_workers (void);
  * Thread: any. */
 void fy_parallel_for (int n, FyParallelFunc func, gpointer user_data);
 
+/* From now on this thread waits for no turn: while another one's loop runs, it does its items alone, one
+ * after the other, as worker 0.  For threads whose work is short and that somebody waits for. */
+void fy_parallel_never_wait (void);
+
 G_END_DECLS
