@@ -105,6 +105,7 @@ typedef struct
   FyIdMap *mask;
   const Tap *columns;
   const Tap *rows;
+  const guint8 *changed; /* [grid_height]; NULL = all are */
 } Resolve;
 
 /* Stretches one grid row to the picture's width.  Returns FALSE when it is all zero. */
@@ -147,6 +148,14 @@ contest (const float *upper,
     }
 }
 
+/* Whether rows between grid rows `item - 1` and `item` have to be filled. */
+static gboolean
+sees_change (const Resolve *resolve, int item)
+{
+  return resolve->changed == NULL || resolve->changed[item] ||
+         (item > 0 && resolve->changed[item - 1]);
+}
+
 /* The picture's rows that lie between grid rows `item - 1` and `item`: they share stretched rows. */
 static void
 resolve_band (int item, int worker, gpointer data)
@@ -157,6 +166,8 @@ resolve_band (int item, int worker, gpointer data)
   g_autofree float *upper = NULL, *lower = NULL, *best = NULL;
   g_autofree gint32 *winner = NULL;
 
+  if (!sees_change (resolve, item))
+    return;
   while (begin < height && resolve->rows[begin].high < item)
     begin++;
   for (end = begin; end < height && resolve->rows[end].high == item; end++)
@@ -200,7 +211,32 @@ fy_resolve (const float *soft,
 {
   g_autofree Tap *columns = find_taps (mask->width, grid_width, TRUE);
   g_autofree Tap *rows = find_taps (mask->height, grid_height, FALSE);
-  Resolve resolve = { soft, ids, n_ids + 1, grid_width, grid_height, mask, columns, rows };
+  Resolve resolve = { soft, ids, n_ids + 1, grid_width, grid_height, mask, columns, rows, NULL };
 
+  fy_parallel_for (grid_height, resolve_band, &resolve);
+}
+
+void
+fy_resolve_rows (const float *soft,
+                 const guint16 *ids,
+                 int n_ids,
+                 int grid_width,
+                 int grid_height,
+                 const guint8 *changed,
+                 FyIdMap *mask,
+                 int *y,
+                 int *height)
+{
+  g_autofree Tap *columns = find_taps (mask->width, grid_width, TRUE);
+  g_autofree Tap *rows = find_taps (mask->height, grid_height, FALSE);
+  Resolve resolve = { soft, ids, n_ids + 1, grid_width, grid_height, mask, columns, rows, changed };
+  int begin = 0, end = mask->height;
+
+  while (begin < end && !sees_change (&resolve, rows[begin].high))
+    begin++;
+  while (end > begin && !sees_change (&resolve, rows[end - 1].high))
+    end--;
+  *y = begin;
+  *height = end - begin;
   fy_parallel_for (grid_height, resolve_band, &resolve);
 }

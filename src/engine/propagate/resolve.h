@@ -35,4 +35,18 @@ void fy_resolve (const float *soft,
                  int grid_height,
                  FyIdMap *mask);
 
+/* The same of those rows of the picture that see a grid row marked in `changed`, [grid_height] booleans;
+ * the others are left as they are.
+ *
+ * y, height   out: the picture's rows that were filled lie within y .. y + height - 1 */
+void fy_resolve_rows (const float *soft,
+                      const guint16 *ids,
+                      int n_ids,
+                      int grid_width,
+                      int grid_height,
+                      const guint8 *changed,
+                      FyIdMap *mask,
+                      int *y,
+                      int *height);
+
 G_END_DECLS

@@ -125,9 +125,17 @@ typedef struct
 
 void fy_live_get_progress (FyLive *self, FyLiveProgress *progress);
 
+/* Whether all that was asked for is done and handed out, or waits for what is paused. */
+gboolean fy_live_is_idle (FyLive *self);
+
+/* What became of the device, the cache and frames that cannot be decoded, a line each, for people; "" when all
+ * is well; news come with `progress`.  Returns: (transfer full). */
+char *fy_live_notes (FyLive *self);
+
 /* --- Asking the session --- */
 
-/* Runs on the compute thread between two lists.  Returns: the result, or NULL with *error set. */
+/* Runs on the compute thread between two lists.  Returns: the result, or NULL with *error set.  What has not
+ * begun when the live is freed is called back from within fy_live_free, with G_IO_ERROR_CANCELLED. */
 typedef gpointer (*FyLiveJob) (FySession *session,
                                gpointer data,
                                GCancellable *cancellable,

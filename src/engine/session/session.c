@@ -323,6 +323,36 @@ fy_session_params (FySession *self)
   return &self->params.propagate;
 }
 
+gboolean
+fy_session_set_params (FySession *self, const FyPropagateParams *params, GError **error)
+{
+  g_autoptr (GError) failed = NULL;
+  gboolean strict, shift;
+
+  if (!fy_params_check (params, error))
+    return FALSE;
+  if (!params->fused != !self->params.propagate.fused)
+    {
+      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+                   "preset %s does not compare as many networks as are loaded; open the clip anew",
+                   params->name);
+      return FALSE;
+    }
+  strict = self->params.propagate.strict_reference;
+  shift = self->params.propagate.shift;
+  self->params.propagate = *params;
+  self->params.propagate.strict_reference = strict; /* features go by it */
+  self->params.propagate.shift = shift;
+  self->candidates = MAX (self->candidates, params->topk);
+  g_clear_pointer (&self->reference, fy_search_free);
+  g_clear_pointer (&self->local, fy_search_free);
+  fy_session_choose_window (self);
+  if (make_searches (self, &failed) || fy_session_recover (self, &failed))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failed));
+  return FALSE;
+}
+
 FySessionTimes *
 fy_session_times (FySession *self)
 {

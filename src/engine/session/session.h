@@ -77,6 +77,10 @@ FyDevice *fy_session_device (FySession *self);
 const FyPropagateParams *fy_session_params (FySession *self);
 FySessionTimes *fy_session_times (FySession *self);
 
+/* Other parameters from the next list on, but for strict_reference and shift, which features go by.
+ * Returns: FALSE with FY_ERROR_MISMATCH, the old ones kept, or as fy_session_new. */
+gboolean fy_session_set_params (FySession *self, const FyPropagateParams *params, GError **error);
+
 /* Bytes that this clip's features and lists take in the cache. */
 guint64 fy_session_cache_size (FySession *self);
 

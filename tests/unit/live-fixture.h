@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* A FyLive on the sample clip, seen through a tiny network input, and what it handed out. */
+#pragma once
+
+#include "exchange/indexed-png.h"
+#include "session/live.h"
+
+#define LIVE_PATIENCE (60 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  FyLive *live;
+  FySessionParams params;
+  int n_frames;
+  int width;
+  int height;
+  gboolean opened;
+  GError *error;
+  int n_carried; /* results, all frames */
+  int n_progress;
+  GPtrArray *map;   /* [n_frames] FyRunMap handed out last, nullable          */
+  GPtrArray *ids;   /* [n_frames] GArray of guint16, nullable                 */
+  GPtrArray *point; /* [n_frames] GArray of FyPoint, nullable                 */
+  GPtrArray *trust; /* [n_frames] GArray of float, nullable                   */
+  GArray *serial;   /* [n_frames] guint                                       */
+} LiveFixture;
+
+/* The sample clip with the shorter side brought down to `short_side`.  cache: nullable. */
+FySessionParams live_params (int short_side, const char *cache);
+
+/* Opens, and waits until it is open. */
+void live_open (LiveFixture *self, const FySessionParams *params);
+void live_clear (LiveFixture *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LiveFixture, live_clear)
+
+/* Lets the main context run until `done` says so. */
+void live_wait (LiveFixture *self, gboolean (*done) (LiveFixture *self));
+
+/* Until nothing is left to do. */
+void live_settle (LiveFixture *self);
+
+/* The true masks of a frame of the sample clip. */
+FyRunMap *live_truth (int frame);
+
+/* Labels of a frame: `map`, of which the objects in `ids`, ended by 0, are by hand. */
+FyFrameLabels *live_labels (FyRunMap *map, const guint16 *ids);
+
+/* Makes mask objects 1 .. n. */
+void live_set_masks (LiveFixture *self, int n);
