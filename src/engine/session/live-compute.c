@@ -173,11 +173,11 @@ compute_list (FyLive *self, FySession *session, const FyListWish *wish)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   gint64 clock = g_get_monotonic_time ();
-  guint serial = self->propagate_serial;
   FyNeighbours *list;
 
   self->computing = cancellable;
   self->in_hand = *wish;
+  self->in_hand_serial = self->propagate_serial;
   fy_session_set_playhead (session, self->playhead);
   g_mutex_unlock (&self->mutex);
   list = fy_session_list (session, wish->target, wish->begin, wish->end, wish->radius, cancellable,
@@ -188,7 +188,7 @@ compute_list (FyLive *self, FySession *session, const FyListWish *wish)
   g_mutex_lock (&self->mutex);
   self->computing = NULL;
   keep_notes (self, session);
-  if (list != NULL && serial == self->propagate_serial)
+  if (list != NULL && self->in_hand_serial == self->propagate_serial)
     keep_list (self, wish, list, fy_session_lap (&clock));
   else
     fy_neighbours_unref (list);

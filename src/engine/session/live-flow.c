@@ -315,7 +315,7 @@ plan (FyLiveFlow *self)
       make_flows (self);
     }
   self->plan_stale = FALSE;
-  fy_live_publish_wishes (self);
+  self->wishes_stale = TRUE;
 }
 
 /* --- Work --- */
@@ -360,6 +360,8 @@ work (FyLiveFlow *self)
   if (self->plan_stale)
     plan (self);
   any |= fy_live_make_votes (self);
+  if (self->wishes_stale)
+    fy_live_publish_wishes (self);
   for (int t = 0; t < self->shape.n_frames && !self->flow_stale; t++)
     self->flow_stale = self->frame[t].pins_stale;
   if (self->good_stale)

@@ -109,7 +109,8 @@ struct FyLive
   GQueue calls;             /* FyLiveCall */
   GCancellable *computing;  /* of the list in hand; NULL between two */
   FyListWish in_hand;
-  gboolean failed; /* no list any more */
+  guint in_hand_serial; /* of the parameters that it is computed with */
+  gboolean failed;      /* no list any more */
 
   /* What was computed. */
   gboolean opened;

@@ -254,16 +254,18 @@ send (FyLiveFlow *self, FyLiveResult *result)
 
 /* --- Handing out --- */
 
-/* Frames that wait for lists stay as they were handed out; those that nothing is carried into any more are
- * handed out once as that. */
-static gboolean
-can_hand_out (const FyLiveFlow *self, int frame)
+gboolean
+fy_live_has_changed (const FyLiveFlow *self, int frame)
 {
   const FyLiveState *state = &self->frame[frame];
 
-  if (!state->changed || (self->flow_stale && !state->fresh))
-    return FALSE;
-  return fy_live_needs_votes (self, frame) ? state->good : state->told;
+  return state->changed && (fy_live_needs_votes (self, frame) ? state->good : state->told);
+}
+
+static gboolean
+can_hand_out (const FyLiveFlow *self, int frame)
+{
+  return (!self->flow_stale || self->frame[frame].fresh) && fy_live_has_changed (self, frame);
 }
 
 typedef struct

@@ -52,6 +52,7 @@ typedef struct
   int n_missing;     /* lists that are to come                   */
 
   guint pins_stale : 1;  /* what the hand made is to be put into the flows  */
+  guint needed : 1;      /* votes are                                        */
   guint votes_stale : 1; /* lists have come, or others are wanted            */
   guint changed : 1;     /* what was handed out may not be what would be     */
   guint fresh : 1;       /* the update that is under way has brought it up to date */
@@ -90,6 +91,7 @@ typedef struct
   int *order;
 
   gboolean plan_stale;
+  gboolean wishes_stale;
   gboolean good_stale;
   gboolean flow_stale; /* an update is due */
 
@@ -145,6 +147,10 @@ void fy_live_publish_status (FyLiveFlow *self);
 void fy_live_publish_wishes (FyLiveFlow *self);
 
 /* --- live-result.c: masks and points to hand out --- */
+
+/* Whether a frame has to be handed out.  Those that wait for lists stay as they were; those that nothing is
+ * carried into any more are handed out once as that. */
+gboolean fy_live_has_changed (const FyLiveFlow *self, int frame);
 
 /* Hands out what has changed of some frames, nearest to the play-head first.  Returns: FALSE when nothing
  * has. */

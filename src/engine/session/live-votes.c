@@ -187,6 +187,8 @@ check_votes (FyLiveFlow *self, int target)
   guint64 key = 0;
   gboolean needed = fy_live_needs_votes (self, target);
 
+  self->wishes_stale |= needed != frame->needed;
+  frame->needed = needed != 0;
   frame->votes_stale = FALSE;
   frame->listed = needed && find_key (self, target, &key) == 0;
   self->good_stale = TRUE;
@@ -254,11 +256,13 @@ fy_live_publish_status (FyLiveFlow *self)
     {
       const FyLiveState *frame = &self->frame[t];
 
-      carrying += frame->changed;
-      live->ready[t] = (guint8) (frame->settled && !frame->changed ? FY_READY_CARRIED
-                                 : frame->n_missing == 0           ? FY_READY_LIST
-                                 : frame->featured                 ? FY_READY_FEATURES
-                                                                   : FY_READY_NONE);
+      gboolean changed = fy_live_has_changed (self, t);
+
+      carrying += changed;
+      live->ready[t] = (guint8) (frame->settled && !changed ? FY_READY_CARRIED
+                                 : frame->n_missing == 0    ? FY_READY_LIST
+                                 : frame->featured          ? FY_READY_FEATURES
+                                                            : FY_READY_NONE);
     }
   live->carrying = carrying;
   live->progress_news = TRUE;
@@ -331,6 +335,7 @@ fy_live_publish_wishes (FyLiveFlow *self)
   g_autoptr (GArray) lists = g_array_new (FALSE, FALSE, sizeof (FyListWish));
   int n_targets = 0;
 
+  self->wishes_stale = FALSE;
   for (int t = 0; t < self->shape.n_frames; t++)
     {
       guint before = wishes->len;
@@ -345,7 +350,7 @@ fy_live_publish_wishes (FyLiveFlow *self)
       g_array_append_vals (live->wishes, wishes->data, wishes->len);
       for (guint i = 0; i < live->arrived->len; i++)
         remove_wish (live, &((FyLiveList *) g_ptr_array_index (live->arrived, i))->wish);
-      if (live->computing != NULL)
+      if (live->computing != NULL && live->in_hand_serial == self->params_serial)
         remove_wish (live, &live->in_hand);
     }
   if (n_targets > 0)
