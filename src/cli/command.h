@@ -69,6 +69,7 @@ extern const FerryCommand ferry_match;
 extern const FerryCommand ferry_prepare;
 extern const FerryCommand ferry_propagate;
 extern const FerryCommand ferry_evaluate;
+extern const FerryCommand ferry_check;
 extern const FerryCommand ferry_bench;
 extern const FerryCommand ferry_demo;
 

@@ -18,7 +18,7 @@ import support
 import png
 import tap
 
-COMMANDS = ['info', 'features', 'match', 'propagate', 'evaluate', 'bench', 'demo']
+COMMANDS = ['info', 'features', 'match', 'propagate', 'evaluate', 'check', 'bench', 'demo']
 
 
 class Info(support.Case):
