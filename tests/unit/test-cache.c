@@ -308,6 +308,29 @@ test_lists (void)
   test_folder_remove (root);
 }
 
+/* A folder as a whole: what is not a cache's stays. */
+static void
+test_folder (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *foreign = g_build_filename (folder, KEY_A, "notes.txt", NULL);
+  g_autoptr (FyCache) a = fy_cache_new (folder, KEY_A, PLENTY);
+  g_autoptr (FyCache) b = fy_cache_new (folder, KEY_B, PLENTY);
+
+  g_assert_cmpuint (fy_cache_folder_size (folder), ==, 0);
+  put_text (a, &list_id, "12345");
+  put_text (b, &list_id, "123");
+  g_assert_true (g_file_set_contents (foreign, "mine", -1, NULL));
+  g_assert_cmpuint (fy_cache_folder_size (folder), ==, 64 + 5 + 64 + 3);
+  g_assert_cmpuint (fy_cache_folder_clear (folder), ==, 64 + 5 + 64 + 3);
+  g_assert_cmpuint (fy_cache_folder_size (folder), ==, 0);
+  g_assert_true (g_file_test (foreign, G_FILE_TEST_EXISTS));
+  check_text (a, &list_id, NULL);
+  put_text (a, &list_id, "again");
+  check_text (a, &list_id, "again");
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -319,5 +342,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cache/full", test_full);
   g_test_add_func ("/cache/unwritable", test_unwritable);
   g_test_add_func ("/cache/lists", test_lists);
+  g_test_add_func ("/cache/folder", test_folder);
   return g_test_run ();
 }

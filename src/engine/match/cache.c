@@ -589,3 +589,50 @@ fy_cache_trouble (FyCache *self)
 {
   return self->trouble;
 }
+
+/* --- A folder as a whole --- */
+
+typedef struct
+{
+  guint64 size;
+  gboolean remove;
+} Sweep;
+
+static void
+sweep_record (const char *path, const char *name, const GStatBuf *about, gpointer data)
+{
+  Sweep *sweep = data;
+
+  if (is_record (name, about) && (!sweep->remove || g_unlink (path) == 0))
+    sweep->size += (guint64) about->st_size;
+}
+
+static void
+sweep_key (const char *path, const char *name, const GStatBuf *about, gpointer data)
+{
+  const Sweep *sweep = data;
+
+  if (!S_ISDIR (about->st_mode) || !is_key (name))
+    return;
+  visit (path, sweep_record, data);
+  if (sweep->remove)
+    g_rmdir (path); /* stays when something else lies in it */
+}
+
+guint64
+fy_cache_folder_size (const char *folder)
+{
+  Sweep sweep = { 0, FALSE };
+
+  visit (folder, sweep_key, &sweep);
+  return sweep.size;
+}
+
+guint64
+fy_cache_folder_clear (const char *folder)
+{
+  Sweep sweep = { 0, TRUE };
+
+  visit (folder, sweep_key, &sweep);
+  return sweep.size;
+}

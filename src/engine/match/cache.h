@@ -77,4 +77,13 @@ guint64 fy_cache_size (FyCache *self);
  * After the first failure nothing more is written.  Borrowed. */
 const char *fy_cache_trouble (FyCache *self);
 
+/* --- A folder as a whole.  Slow; any thread --- */
+
+/* Bytes of all keys' records in it. */
+guint64 fy_cache_folder_size (const char *folder);
+
+/* Removes all keys' records, and nothing else; programs that use them miss them and compute them anew.
+ * Returns: the bytes removed. */
+guint64 fy_cache_folder_clear (const char *folder);
+
 G_END_DECLS
