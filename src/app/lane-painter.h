@@ -48,8 +48,7 @@ typedef struct
 
 /* The visible spans that are absent or occluded, and as wide as that at least.
  * Returns: (transfer full) of FerryLaneSpan. */
-GArray *
-ferry_lane_spans (const FerryLaneCell *row, const FerryTimeAxis *axis, double least_width);
+GArray *ferry_lane_spans (const FerryLaneCell *row, const FerryTimeAxis *axis, double least_width);
 
 /* The frame by hand whose mark is at x, within some pixels; -1 = none. */
 int ferry_lane_mark_at (const FerryLaneCell *row, const FerryTimeAxis *axis, double x);
