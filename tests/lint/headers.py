@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import tap
 import tree
 
-FOREIGN = re.compile(r'^\.+ .*(/libav|/libsw|/vulkan/|/gtk-|/png\.h|/jpeglib\.h|/zip\.h)', re.MULTILINE)
+FOREIGN = re.compile(r'^\.+ .*(/libav|/libsw|/vulkan/|/gtk-|/png\.h|/jpeglib\.h|/zip\.h|/sqlite3\.h)', re.MULTILINE)
 
 
 def compile_alone(header, flags):

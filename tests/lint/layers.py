@@ -12,7 +12,7 @@ import tree
 
 # A folder includes itself and lower ranks only.
 RANKS = {'base': 0, 'media': 1, 'weights': 1, 'label': 1, 'compute': 1, 'nn': 2,
-         'exchange': 2, 'match': 3, 'metric': 3, 'propagate': 4, 'session': 5}
+         'exchange': 2, 'store': 2, 'match': 3, 'metric': 3, 'propagate': 4, 'session': 5}
 
 # Foreign library: its headers, its types and functions, and the only folders that may use it.
 FOREIGN = {
@@ -22,6 +22,7 @@ FOREIGN = {
     'libpng': (r'png\.h', r'\bpng_\w+\b', {'media', 'exchange'}),
     'libjpeg': (r'jpeglib\.h|jerror\.h', r'\bjpeg_\w+\b', {'media', 'exchange'}),
     'zlib': (r'zlib\.h', r'\b(z_stream|inflate\w*)\b', {'match', 'weights'}),
+    'SQLite': (r'sqlite3\.h', r'\bsqlite3_\w+\b', {'store'}),
     'GTK': (r'(gtk|gdk|gsk|pango)/|gdk-pixbuf/', r'\b(Gtk|Gdk|Gsk)[A-Z]\w+|\bg[td]k_\w+\b', {'app'}),
 }
 

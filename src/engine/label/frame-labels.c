@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 gboolean
 fy_provenance_is_hand (FyProvenance provenance)
@@ -29,6 +30,22 @@ compare_points (gconstpointer a, gconstpointer b)
 
 /* --- Making --- */
 
+/* Returns: how many are left without equal ones. */
+static int
+sort_unique (gpointer items, int n, gsize size, GCompareFunc compare)
+{
+  char *item = items;
+  int kept = 1;
+
+  if (n <= 1)
+    return MAX (n, 0);
+  qsort (items, (gsize) n, size, compare);
+  for (int i = 1; i < n; i++)
+    if (compare (item + (gsize) (kept - 1) * size, item + (gsize) i * size) != 0)
+      memmove (item + (gsize) kept++ * size, item + (gsize) i * size, size);
+  return kept;
+}
+
 FyFrameLabels *
 fy_frame_labels_new (FyRunMap *map,
                      const FyState *state,
@@ -45,12 +62,9 @@ fy_frame_labels_new (FyRunMap *map,
   for (int i = 0; i < n_states; i++)
     if (state[i].provenance != FY_PROVENANCE_NONE || state[i].reviewed)
       self->state[self->n_states++] = state[i];
-  if (self->n_states > 1)
-    qsort (self->state, (gsize) self->n_states, sizeof *self->state, compare_states);
+  self->n_states = sort_unique (self->state, self->n_states, sizeof *self->state, compare_states);
   self->point = n_points > 0 ? g_memdup2 (point, sizeof *point * (gsize) n_points) : NULL;
-  self->n_points = n_points;
-  if (n_points > 1)
-    qsort (self->point, (gsize) n_points, sizeof *self->point, compare_points);
+  self->n_points = sort_unique (self->point, n_points, sizeof *self->point, compare_points);
   return self;
 }
 

@@ -66,8 +66,8 @@ typedef struct
 } FyFrameLabels;
 
 /* map      nullable; a reference is taken unless it is all background
- * state    [n_states], copied and sorted; entries that are NONE and not reviewed are left out
- * point    [n_points], copied and sorted */
+ * state    [n_states], copied and sorted; one an object; those that are NONE and not reviewed are left out
+ * point    [n_points], copied and sorted; one a joint */
 FyFrameLabels *fy_frame_labels_new (FyRunMap *map,
                                     const FyState *state,
                                     int n_states,

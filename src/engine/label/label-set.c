@@ -635,15 +635,17 @@ fy_label_set_load_object (FyLabelSet *self, FyObject *object)
   put_objects (self, objects);
 }
 
-void
+gboolean
 fy_label_set_load_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
 {
   FyFrameLabels *old;
 
-  g_return_if_fail (is_frame (self, frame) && fits (self, labels != NULL ? labels->map : NULL));
+  if (!is_frame (self, frame) || !fits (self, labels != NULL ? labels->map : NULL))
+    return FALSE;
   old = self->frame[frame];
   self->frame[frame] = fy_frame_labels_is_empty (labels) ? NULL : fy_frame_labels_ref (labels);
   fy_frame_labels_unref (old);
+  return TRUE;
 }
 
 GArray *

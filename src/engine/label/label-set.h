@@ -100,7 +100,8 @@ void fy_label_set_carry (FyLabelSet *self,
  * none is given again. */
 void fy_label_set_load_highest_id (FyLabelSet *self, guint16 highest);
 void fy_label_set_load_object (FyLabelSet *self, FyObject *object);
-void fy_label_set_load_frame (FyLabelSet *self, int frame, FyFrameLabels *labels);
+/* Returns: FALSE, changing nothing, when the clip has not that frame or that size. */
+gboolean fy_label_set_load_frame (FyLabelSet *self, int frame, FyFrameLabels *labels);
 
 /* Frames in which a hand made something of `id` (0 = of any object), ascending.
  * Returns: (transfer full) of int. */

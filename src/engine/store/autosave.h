@@ -3,7 +3,8 @@
  *
  * Each call returns at once.  What was put between two turns of that thread is one transaction, committed
  * within a tenth of a second; of several labels of one frame the last is written.  A write that fails is
- * tried again with the next, nothing is forgotten, and `failed` tells it once (until one succeeds).
+ * tried again with the next and every two seconds, nothing is forgotten, and `done` tells it once (until one
+ * succeeds).
  *
  * Thread: main; callbacks come on its main context, none after fy_autosave_free. */
 #pragma once
@@ -20,12 +21,15 @@ typedef void (*FyAutosaveFunc) (FyAutosave *self, const GError *error, gpointer 
  * error when a write failed. */
 FyAutosave *fy_autosave_new (FyProjectFile *file, FyAutosaveFunc done, gpointer user_data);
 
-/* Writes what is left, closes the file.  May block. */
+/* Writes what is left, closes the file.  May block.  What cannot be written is lost: ask with
+ * fy_autosave_flush first, and offer a copy elsewhere. */
 void fy_autosave_free (FyAutosave *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyAutosave, fy_autosave_free)
 
 void fy_autosave_put_objects (FyAutosave *self, FyObject *const *object, int n);
+/* labels: nullable */
 void fy_autosave_put_frame (FyAutosave *self, int frame, FyFrameLabels *labels);
+/* value: nullable */
 void fy_autosave_put_setting (FyAutosave *self, const char *name, const char *value);
 void fy_autosave_put_media (FyAutosave *self, const FyProjectMedia *media);
 
@@ -35,7 +39,7 @@ gboolean fy_autosave_is_clean (FyAutosave *self);
 /* Waits until it is, or until a write has failed. */
 gboolean fy_autosave_flush (FyAutosave *self, GError **error);
 
-/* A consistent copy of all that was put so far. */
+/* A consistent copy of all that was put so far, also of what could not be written to the file itself. */
 void fy_autosave_copy_async (FyAutosave *self,
                              const char *path,
                              GAsyncReadyCallback callback,

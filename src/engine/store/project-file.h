@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 
 typedef struct FyProjectFile FyProjectFile;
 
+/* Whoever writes has the file to itself, through whatever path; others can read it meanwhile.  Copied
+ * beside: NAME.ferry.vN. */
 typedef enum
 {
   FY_PROJECT_OPEN,      /* must exist                      */
@@ -53,7 +55,11 @@ fy_project_file_set_media (FyProjectFile *self, const FyProjectMedia *media, GEr
 /* Returns: (transfer full) GPtrArray of FyObject, in order. */
 GPtrArray *fy_project_file_get_objects (FyProjectFile *self, GError **error);
 
-/* Calls func for each frame that has labels, ascending. */
+/* The highest id that an object ever had: fy_label_set_load_highest_id. */
+guint16 fy_project_file_get_highest_id (FyProjectFile *self);
+
+/* Calls func for each frame that has labels, ascending.  Other media may have been put in place since:
+ * fy_label_set_load_frame tells whether labels fit. */
 typedef void (*FyProjectFrameFunc) (int frame, FyFrameLabels *labels, gpointer user_data);
 gboolean fy_project_file_get_frames (FyProjectFile *self,
                                      FyProjectFrameFunc func,
@@ -64,7 +70,8 @@ gboolean fy_project_file_get_frames (FyProjectFile *self,
 /* Returns: (transfer full), NULL when it was never set. */
 char *fy_project_file_get_setting (FyProjectFile *self, const char *name);
 
-/* --- Writing: inside a transaction, or each a transaction of its own --- */
+/* --- Writing: inside a transaction, or each a transaction of its own.  After a failure nothing of the
+ * transaction counts: roll back --- */
 gboolean fy_project_file_begin (FyProjectFile *self, GError **error);
 gboolean fy_project_file_commit (FyProjectFile *self, GError **error);
 void fy_project_file_rollback (FyProjectFile *self);
@@ -77,12 +84,14 @@ gboolean fy_project_file_set_frame (FyProjectFile *self,
                                     int frame,
                                     const FyFrameLabels *labels,
                                     GError **error);
+/* value: NULL = no longer set. */
 gboolean fy_project_file_set_setting (FyProjectFile *self,
                                       const char *name,
                                       const char *value,
                                       GError **error);
 
-/* A whole and consistent copy under another name, while this one is open. */
+/* A whole and consistent copy under another name, while this one is open; a file of that name is
+ * replaced.  Not inside a transaction. */
 gboolean fy_project_file_copy (FyProjectFile *self, const char *path, GError **error);
 
 /* Reads everything and looks whether it fits together. */
