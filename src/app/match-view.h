@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The match-view of the window.  Thread: main. */
+/* What the networks see: where a point of one frame is found in others, who votes for its label, and
+ * features as colours.
+ *
+ * Signals
+ *   "point-activated" (int frame, double x, double y)  a voter or another point was gone to: the play-head is
+ *                                                      there already, a place to correct
+ *
+ * Thread: main. */
 #pragma once
 
 #include "app/document.h"
@@ -16,5 +23,8 @@ G_DECLARE_FINAL_TYPE (FerryMatchView, ferry_match_view, FERRY, MATCH_VIEW, GtkWi
 void ferry_match_view_set_document (FerryMatchView *self,
                                     FerryDocument *document,
                                     FerryToolbox *toolbox);
+
+/* Asks about a point, in pixels of the picture. */
+void ferry_match_view_set_point (FerryMatchView *self, int frame, double x, double y);
 
 G_END_DECLS

@@ -371,11 +371,8 @@ fy_components_project (const FyComponents *self, const float *rows, int n, float
 }
 
 void
-fy_components_colour (const FyComponents *self, const float *rows, int n, guint8 *rgb)
+fy_components_colour (const FyComponents *self, const float *value, int n, guint8 *rgb)
 {
-  g_autofree float *value = g_new (float, (gsize) n *FY_N_COMPONENTS);
-
-  fy_components_project (self, rows, n, value);
   for (gsize i = 0; i < (gsize) n * FY_N_COMPONENTS; i++)
     {
       double variance = self->variance[i % FY_N_COMPONENTS];

@@ -40,10 +40,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyComponents, fy_components_free)
  * value     [n, FY_N_COMPONENTS] out: (row - mean) along each axis */
 void fy_components_project (const FyComponents *self, const float *rows, int n, float *value);
 
-/* Colours of rows: the mean is mid-grey, 2.5 standard deviations of the rows that the components were
- * found on reach the ends.
+/* Colours of projected rows: the mean is mid-grey, 2.5 standard deviations of the rows that the components
+ * were found on reach the ends.
  *
+ * value     [n, FY_N_COMPONENTS] of fy_components_project
  * rgb       [n, 3] out */
-void fy_components_colour (const FyComponents *self, const float *rows, int n, guint8 *rgb);
+void fy_components_colour (const FyComponents *self, const float *value, int n, guint8 *rgb);
 
 G_END_DECLS
