@@ -46,6 +46,8 @@ on_carried (FyLive *live, const FyLiveFrame *frame, gpointer user_data)
   FyRunMap **map = (FyRunMap **) &g_ptr_array_index (self->map, frame->frame);
 
   self->n_carried++;
+  if (*map == NULL || !fy_run_map_equal (*map, frame->map))
+    self->last_mask = g_get_monotonic_time ();
   g_clear_pointer (map, fy_run_map_unref);
   *map = fy_run_map_ref (frame->map);
   replace (self->ids, frame->frame, new_array (frame->ids, sizeof (guint16), frame->n));
@@ -98,10 +100,17 @@ unref_array (gpointer array)
 void
 live_open (LiveFixture *self, const FySessionParams *params)
 {
-  static const FyLiveFuncs funcs = { on_opened, on_failed, on_carried, on_progress };
   g_autofree char *path = sample_path ("pond.mp4");
 
-  *self = (LiveFixture){ .params = *params, .n_frames = 60, .width = 640, .height = 360 };
+  live_open_clip (self, path, 60, params);
+}
+
+void
+live_open_clip (LiveFixture *self, const char *path, int n_frames, const FySessionParams *params)
+{
+  static const FyLiveFuncs funcs = { on_opened, on_failed, on_carried, on_progress };
+
+  *self = (LiveFixture){ .params = *params, .n_frames = n_frames };
   self->map = g_ptr_array_new_with_free_func (unref_map);
   self->ids = g_ptr_array_new_with_free_func (unref_array);
   self->point = g_ptr_array_new_with_free_func (unref_array);

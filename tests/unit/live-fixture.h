@@ -12,12 +12,11 @@ typedef struct
   FyLive *live;
   FySessionParams params;
   int n_frames;
-  int width;
-  int height;
   gboolean opened;
   GError *error;
   int n_carried; /* results, all frames */
   int n_progress;
+  gint64 last_mask; /* when a mask changed last, monotonic */
   GPtrArray *map;   /* [n_frames] FyRunMap handed out last, nullable          */
   GPtrArray *ids;   /* [n_frames] GArray of guint16, nullable                 */
   GPtrArray *point; /* [n_frames] GArray of FyPoint, nullable                 */
@@ -28,8 +27,10 @@ typedef struct
 /* The sample clip with the shorter side brought down to `short_side`.  cache: nullable. */
 FySessionParams live_params (int short_side, const char *cache);
 
-/* Opens, and waits until it is open. */
+/* Opens the sample clip, or another one, and waits until it is open. */
 void live_open (LiveFixture *self, const FySessionParams *params);
+void
+live_open_clip (LiveFixture *self, const char *path, int n_frames, const FySessionParams *params);
 void live_clear (LiveFixture *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LiveFixture, live_clear)
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Labels carried while a person makes them, against fy_session_propagate and against starting anew. */
+#include "folder.h"
 #include "live-fixture.h"
 
 #include <math.h>
@@ -145,10 +146,197 @@ test_as_runs (void)
   compare_masks (&fixture, one, 0, 59, first, 1);
 }
 
+/* With memory for a few frames only: those around the play-head are carried; the play-head's way through the
+ * clip carries all of it, from frames that were let go before. */
+static void
+test_window (void)
+{
+  static const int hand[] = { 0 };
+  FySessionParams params = live_params (SHORT_SIDE, NULL);
+  g_auto (LiveFixture) fixture;
+  g_autofree char *notes = NULL;
+
+  params.memory_bytes = 1;
+  params.propagate.context = 4;
+  live_open (&fixture, &params);
+  live_set_masks (&fixture, 3);
+  make_by_hand (&fixture, hand[0]);
+  live_settle (&fixture);
+  g_assert_nonnull (g_ptr_array_index (fixture.map, 15));
+  g_assert_null (g_ptr_array_index (fixture.map, 16));
+  for (int t = 0; t < 60; t++)
+    {
+      fy_live_set_playhead (fixture.live, t);
+      live_settle (&fixture);
+      g_assert_true (t == hand[0] || g_ptr_array_index (fixture.map, t) != NULL);
+    }
+  for (int t = 1; t < 60; t++)
+    {
+      FyRunMap *map = g_ptr_array_index (fixture.map, t);
+
+      g_assert_nonnull (map); /* moving on takes nothing back */
+      g_assert_cmpint (fy_run_map_area (map, 1, NULL), >, 0);
+    }
+  notes = fy_live_notes (fixture.live);
+  g_assert_nonnull (strstr (notes, "memory for 16 of 60 frames"));
+}
+
+/* Callbacks of what never ran come from within fy_live_free, and nothing after it. */
+static void
+count_call (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ++*(int *) user_data;
+}
+
+static gpointer
+find_frames (FySession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return GINT_TO_POINTER (fy_clip_info (fy_session_clip (session))->n_frames);
+}
+
+static void
+keep_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(int *) user_data = GPOINTER_TO_INT (fy_live_run_finish (NULL, result, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_calls (void)
+{
+  FySessionParams params = live_params (SHORT_SIDE, NULL);
+  int n_calls = 0;
+
+  {
+    g_auto (LiveFixture) fixture;
+
+    live_open (&fixture, &params);
+    fixture.n_frames = 0;
+    fy_live_run_async (fixture.live, find_frames, NULL, NULL, NULL, NULL, keep_answer,
+                       &fixture.n_frames);
+    while (fixture.n_frames == 0)
+      g_main_context_iteration (NULL, TRUE);
+    g_assert_cmpint (fixture.n_frames, ==, 60);
+    for (int i = 0; i < 100; i++)
+      fy_live_run_async (fixture.live, find_frames, NULL, NULL, NULL, NULL, count_call, &n_calls);
+  }
+  g_assert_cmpint (n_calls, ==, 100);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpint (n_calls, ==, 100);
+}
+
+/* At any moment, also while it opens. */
+static void
+test_free (void)
+{
+  static const FyLiveFuncs none = { NULL };
+  FySessionParams params = live_params (SHORT_SIDE, NULL);
+  g_autofree char *path =
+      g_build_filename (g_getenv ("FERRY_SOURCE"), "data", "sample", "pond.mp4", NULL);
+
+  for (int i = 0; i < 20; i++)
+    {
+      FyLive *live = fy_live_new (path, &params, &none, NULL);
+      g_autoptr (FyRunMap) truth = live_truth (0);
+      g_autoptr (FyFrameLabels) labels = live_labels (truth, all_ids);
+      g_autoptr (FyObject) object = fy_object_new (1, NULL, FY_OBJECT_MASK);
+      gint64 clock;
+
+      fy_live_set_objects (live, &object, 1);
+      fy_live_set_labels (live, i, labels, 1);
+      g_usleep ((gulong) (i * 12000)); /* what is interrupted differs, not what is expected */
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      clock = g_get_monotonic_time ();
+      fy_live_free (live);
+      g_assert_cmpint (g_get_monotonic_time () - clock, <, 5 * G_USEC_PER_SEC);
+    }
+}
+
+/* --- Speed: with -m perf --- */
+
+/* Three objects: bands of the mask of a DAVIS sequence's first frame, with a stroke of `width` pixels. */
+static FyFrameLabels *
+paint_bands (const char *davis, int width)
+{
+  g_autofree char *path =
+      g_build_filename (davis, "Annotations", "480p", "soapbox", "00000.png", NULL);
+  g_autoptr (GError) error = NULL;
+  FyIndexedPngInfo info;
+  g_autoptr (FyIdMap) map = fy_indexed_png_read (path, &info, &error);
+  g_autoptr (FyRunMap) runs = NULL;
+
+  g_assert_no_error (error);
+  for (int y = 0; y < map->height; y++)
+    for (int x = 0; x < map->width; x++)
+      {
+        guint16 *id = &map->id[y * map->width + x];
+
+        *id = *id != 0 ? (guint16) (1 + 3 * x / map->width) : 0;
+        if (ABS (y - 300) < 10 && x > 400 && x < 400 + width)
+          *id = 2;
+      }
+  runs = fy_run_map_new (map);
+  return live_labels (runs, all_ids);
+}
+
+static void
+time_edit (LiveFixture *fixture, const char *davis, int width, const char *what)
+{
+  g_autoptr (FyFrameLabels) labels = paint_bands (davis, width);
+  gint64 clock = g_get_monotonic_time (), first = 0;
+  int before = fixture->n_carried;
+
+  fy_live_set_labels (fixture->live, 0, labels, (guint) width + 1);
+  while (!fy_live_is_idle (fixture->live))
+    {
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (100);
+      if (first == 0 && fixture->n_carried > before)
+        first = g_get_monotonic_time ();
+    }
+  g_print ("# %s: first frame after %.1f ms, all masks after %.1f ms, with trust after %.1f ms; %d "
+           "handed out\n",
+           what, (double) (first - clock) * 1e-3, (double) (fixture->last_mask - clock) * 1e-3,
+           (double) (g_get_monotonic_time () - clock) * 1e-3, fixture->n_carried - before);
+}
+
+static void
+test_speed (void)
+{
+  g_autofree char *davis = test_shared_path ("data/davis");
+  g_autofree char *folder = NULL, *path = NULL;
+  FySessionParams params;
+  g_auto (LiveFixture) fixture;
+
+  if (davis == NULL)
+    return;
+  path = g_build_filename (davis, "JPEGImages", "480p", "soapbox", NULL);
+  folder = test_folder_new ();
+  params = live_params (480, g_getenv ("FERRY_TEST_CACHE") != NULL ? g_getenv ("FERRY_TEST_CACHE")
+                                                                   : folder);
+  live_open_clip (&fixture, path, 99, &params);
+  live_set_masks (&fixture, 3);
+  live_settle (&fixture); /* all lists that are wished for ahead of need */
+  time_edit (&fixture, davis, 0, "first masks");
+  time_edit (&fixture, davis, 10, "a stroke");
+  time_edit (&fixture, davis, 20, "a longer stroke");
+  time_edit (&fixture, davis, 0, "without it");
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live/as-runs", test_as_runs);
+  g_test_add_func ("/live/window", test_window);
+  g_test_add_func ("/live/calls", test_calls);
+  g_test_add_func ("/live/free", test_free);
+  if (g_test_perf ())
+    g_test_add_func ("/live/speed", test_speed);
   return g_test_run ();
 }

@@ -359,6 +359,8 @@ work (FyLiveFlow *self)
 
   if (self->plan_stale)
     plan (self);
+  if (fy_live_move_window (self))
+    self->wishes_stale = self->good_stale = TRUE;
   any |= fy_live_make_votes (self);
   if (self->wishes_stale)
     fy_live_publish_wishes (self);

@@ -130,6 +130,7 @@ struct FyLive
   gboolean progress_news;
   GQueue done; /* FyLiveCall */
   GString *notes;
+  gboolean noted_window;
 
   /* How far it is. */
   guint8 *ready; /* [n_frames] FyReady */

@@ -52,7 +52,7 @@ fy_live_is_hand (const FyLiveFlow *self, int frame)
 gboolean
 fy_live_needs_votes (const FyLiveFlow *self, int frame)
 {
-  if (self->frame[frame].step.direction == 0)
+  if (self->frame[frame].step.direction == 0 || self->frame[frame].asleep)
     return FALSE;
   for (int kind = 0; kind < FY_LIVE_N_KINDS; kind++)
     for (int c = 0; c < fy_live_n_classes (self, kind); c++)
@@ -61,14 +61,39 @@ fy_live_needs_votes (const FyLiveFlow *self, int frame)
   return FALSE;
 }
 
-/* Planes of the classes that are by hand and to be seen, [1 + n classes, cells]; background is what is
- * none of these masks. */
+/* The last that is known of the masks of a frame outside of the window; nullable. */
+static FyRunMap *
+last_map (const FyLiveFlow *self, int frame)
+{
+  const FyLiveState *state = &self->frame[frame];
+
+  if (state->labels != NULL && state->labels->map != NULL)
+    return state->labels->map;
+  return state->shown.map;
+}
+
+/* Whether a class is set in a frame: outside of the window whatever there is. */
+static gboolean
+is_set (const FyLiveFlow *self, int frame, int kind, int class)
+{
+  const FyLiveState *state = &self->frame[frame];
+  const FyLiveClass *which = fy_live_class (self, kind, class);
+
+  if (!state->asleep || self->hand[frame])
+    return (fy_live_pin (self, frame, kind, class) & FY_LIVE_VISIBLE) != 0;
+  return kind == FY_LIVE_MASKS ||
+         (state->labels != NULL &&
+          fy_frame_labels_point (state->labels, which->object, which->joint) != NULL);
+}
+
+/* Planes of the classes that are set, [1 + n classes, cells]; background is what is none of these
+ * masks. */
 static float *
 soften_masks (const FyLiveFlow *self, int frame)
 {
   int n = fy_live_n_classes (self, FY_LIVE_MASKS), n_ids = 0;
   gsize cells = (gsize) self->shape.cells;
-  const FyFrameLabels *labels = self->frame[frame].labels;
+  FyRunMap *last = last_map (self, frame);
   float *soft = g_new0 (float, (gsize) (n + 1) * cells);
   g_autofree float *some = NULL;
   g_autofree guint16 *ids = g_new (guint16, (gsize) n + 1);
@@ -76,14 +101,13 @@ soften_masks (const FyLiveFlow *self, int frame)
   g_autoptr (FyIdMap) map = NULL;
 
   for (int c = 0; c < n; c++)
-    if (fy_live_pin (self, frame, FY_LIVE_MASKS, c) & FY_LIVE_VISIBLE)
+    if (is_set (self, frame, FY_LIVE_MASKS, c))
       {
         class[n_ids] = c + 1;
         ids[n_ids++] = fy_live_class (self, FY_LIVE_MASKS, c)->object;
       }
-  map = labels != NULL && labels->map != NULL
-            ? fy_run_map_to_id_map (labels->map)
-            : fy_id_map_new (self->shape.width, self->shape.height);
+  map = last != NULL ? fy_run_map_to_id_map (last)
+                     : fy_id_map_new (self->shape.width, self->shape.height);
   some = g_new (float, (gsize) (n_ids + 1) * cells);
   fy_soften (map, ids, n_ids, self->shape.grid_width, self->shape.grid_height, some);
   memcpy (soft, some, cells * sizeof (float));
@@ -100,7 +124,7 @@ soften_joints (const FyLiveFlow *self, int frame)
   float *soft = g_new0 (float, (gsize) (n + 1) * (gsize) shape->cells);
 
   for (int c = 0; c < n; c++)
-    if (fy_live_pin (self, frame, FY_LIVE_JOINTS, c) & FY_LIVE_VISIBLE)
+    if (is_set (self, frame, FY_LIVE_JOINTS, c))
       {
         const FyLiveClass *class = fy_live_class (self, FY_LIVE_JOINTS, c);
         const FyPoint *point =
@@ -110,6 +134,15 @@ soften_joints (const FyLiveFlow *self, int frame)
                          shape->grid_height, soft + (gsize) (c + 1) * (gsize) shape->cells);
       }
   return soft;
+}
+
+static void
+freeze_kind (FyLiveFlow *self, int frame, int kind)
+{
+  g_autofree float *soft =
+      kind == FY_LIVE_MASKS ? soften_masks (self, frame) : soften_joints (self, frame);
+
+  fy_flow_set_soft (self->flow[kind], frame, soft);
 }
 
 static void
@@ -149,7 +182,16 @@ set_kind (FyLiveFlow *self, int frame, int kind)
 void
 fy_live_set_pins (FyLiveFlow *self, int frame)
 {
+  FyLiveState *state = &self->frame[frame];
+
+  state->pins_stale = FALSE;
+  state->frozen = state->asleep && fy_live_is_read (self, frame) &&
+                  (self->hand[frame] || last_map (self, frame) != NULL);
   for (int kind = 0; kind < FY_LIVE_N_KINDS; kind++)
-    set_kind (self, frame, kind);
-  self->frame[frame].pins_stale = FALSE;
+    if (state->frozen)
+      freeze_kind (self, frame, kind);
+    else if (state->asleep)
+      fy_flow_clear_hand (self->flow[kind], frame);
+    else
+      set_kind (self, frame, kind);
 }

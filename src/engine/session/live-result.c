@@ -259,7 +259,8 @@ fy_live_has_changed (const FyLiveFlow *self, int frame)
 {
   const FyLiveState *state = &self->frame[frame];
 
-  return state->changed && (fy_live_needs_votes (self, frame) ? state->good : state->told);
+  return state->changed && !state->asleep &&
+         (fy_live_needs_votes (self, frame) ? state->good : state->told);
 }
 
 static gboolean
@@ -309,7 +310,7 @@ lacks_trust (const FyLiveFlow *self, int frame)
 {
   const FyLiveState *state = &self->frame[frame];
 
-  return state->trust_stale && state->good && state->told;
+  return state->trust_stale && state->good && state->told && !state->asleep;
 }
 
 static float

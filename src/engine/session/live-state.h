@@ -57,6 +57,8 @@ typedef struct
   guint changed : 1;     /* what was handed out may not be what would be     */
   guint fresh : 1;       /* the update that is under way has brought it up to date */
   guint trust_stale : 1;
+  guint asleep : 1;   /* outside of the window: stays as it was            */
+  guint frozen : 1;   /* and its planes are set, for others to read          */
   guint featured : 1; /* its features are known                             */
   guint listed : 1;   /* the votes are of all lists                         */
   guint good : 1;     /* can be handed out: all that it reads is there      */
@@ -78,6 +80,8 @@ typedef struct
   FyPropagateParams params;
   guint params_serial;
   int playhead;
+  int window_first; /* frames that there is memory for */
+  int window_last;
 
   GArray *classes[FY_LIVE_N_KINDS];  /* FyLiveClass, ascending      */
   guint8 *existing[FY_LIVE_N_KINDS]; /* [n classes] visible by hand in some frame */
@@ -123,6 +127,15 @@ gboolean fy_live_needs_votes (const FyLiveFlow *self, int frame);
 
 /* Puts what the hand made in a frame into the flows. */
 void fy_live_set_pins (FyLiveFlow *self, int frame);
+
+/* --- live-window.c: of a long clip only the frames around the play-head are kept up to date --- */
+
+/* Puts frames to sleep and wakes others where the play-head or the need of memory has moved.  Returns: whether
+ * it did. */
+gboolean fy_live_move_window (FyLiveFlow *self);
+
+/* Whether a frame outside of the window is read by frames in it. */
+gboolean fy_live_is_read (const FyLiveFlow *self, int frame);
 
 /* --- live-votes.c: lists and votes --- */
 

@@ -44,7 +44,7 @@ fy_live_add_list (FyLiveFlow *self, FyLiveList *list)
   frame->featured = TRUE;
   for (int t = list->wish.begin; t < list->wish.end; t++)
     self->frame[t].featured = TRUE;
-  if (list->list->k < self->params.topk || find_list (frame, &list->wish) != NULL)
+  if (frame->asleep || list->list->k < self->params.topk || find_list (frame, &list->wish) != NULL)
     {
       fy_live_list_free (list);
       return;
@@ -222,7 +222,9 @@ check_frame (FyLiveFlow *self, int target)
 {
   FyLiveState *frame = &self->frame[target];
   gboolean carried = fy_live_needs_votes (self, target);
-  gboolean good = carried ? frame->votes != NULL : self->hand[target];
+  gboolean good = carried         ? frame->votes != NULL
+                  : frame->asleep ? frame->frozen
+                                  : self->hand[target];
   gboolean settled = carried ? good && frame->listed : good;
 
   for (int slot = 0; carried && good && slot < frame->votes->n_sources; slot++)
@@ -259,10 +261,11 @@ fy_live_publish_status (FyLiveFlow *self)
       gboolean changed = fy_live_has_changed (self, t);
 
       carrying += changed;
-      live->ready[t] = (guint8) (frame->settled && !changed ? FY_READY_CARRIED
-                                 : frame->n_missing == 0    ? FY_READY_LIST
-                                 : frame->featured          ? FY_READY_FEATURES
-                                                            : FY_READY_NONE);
+      live->ready[t] =
+          (guint8) ((frame->asleep ? frame->told : frame->settled && !changed) ? FY_READY_CARRIED
+                    : frame->n_missing == 0                                    ? FY_READY_LIST
+                    : frame->featured                                          ? FY_READY_FEATURES
+                                                                               : FY_READY_NONE);
     }
   live->carrying = carrying;
   live->progress_news = TRUE;
@@ -292,7 +295,9 @@ add_wishes (FyLiveFlow *self, int target, gboolean likely, GArray *lists, GArray
   FyLiveWish wish = { .step = frame->step };
   int n_recent;
 
-  frame->n_missing = 0;
+  frame->n_missing = frame->asleep;
+  if (frame->asleep)
+    return;
   if (likely)
     wish.step = likely_step (self, target);
   else if (!fy_live_needs_votes (self, target))

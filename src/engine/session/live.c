@@ -281,6 +281,7 @@ fy_live_set_playhead (FyLive *self, int frame)
   if (frame != self->playhead)
     {
       self->playhead = frame;
+      self->flowing = TRUE;
       g_cond_signal (&self->flow_wake); /* nothing has to be interrupted for it */
     }
   g_mutex_unlock (&self->mutex);
