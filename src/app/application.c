@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/application.h"
 
+#include "app/shortcuts-window.h"
 #include "app/window.h"
 #include "config.h"
 
@@ -48,6 +49,15 @@ about (GSimpleAction *action, GVariant *parameter, gpointer data)
                          GTK_LICENSE_MIT_X11, NULL);
 }
 
+static void
+shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = ferry_shortcuts_window_new (FERRY_APPLICATION (data)->settings);
+
+  gtk_window_set_transient_for (window, gtk_application_get_active_window (data));
+  gtk_window_present (window);
+}
+
 /* Windows save and close one after the other. */
 static void
 quit (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -65,6 +75,7 @@ install_actions (FerryApplication *self)
   static const GActionEntry entries[] = {
     { .name = "about", .activate = about },
     { .name = "quit", .activate = quit },
+    { .name = "shortcuts", .activate = shortcuts },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
@@ -79,6 +90,7 @@ ferry_application_startup (GApplication *application)
   self->settings = g_settings_new (FERRY_APPLICATION_ID);
   load_style ();
   install_actions (self);
+  ferry_shortcuts_follow (GTK_APPLICATION (self), self->settings);
 }
 
 static FerryWindow *

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/document-internal.h"
+#include "label/edit.h"
 
 #include <glib/gi18n.h>
+
+/* Only of an open session is it known how many frames there are. */
+static void
+tell_ways (FerryDocument *self)
+{
+  if (self->live_open)
+    fy_live_set_ways (self->live, self->way);
+}
 
 /* --- What the flow tells --- */
 
@@ -14,6 +23,7 @@ on_opened (FyLive *live, const FyLiveInfo *info, gpointer data)
   self->live_info.device = self->live_text[0] = g_strdup (info->device);
   self->live_info.notes = self->live_text[1] = g_strdup (info->notes);
   self->live_open = TRUE;
+  tell_ways (self);
   if (info->notes != NULL && *info->notes != '\0')
     ferry_document_notice (self,
                            &(FerryNotice){ .lasting = TRUE, .key = "device", .text = info->notes });
@@ -110,7 +120,7 @@ void
 ferry_document_preview (FerryDocument *self, int frame, FyRunMap *map)
 {
   FyFrameLabels *labels = fy_label_set_peek (self->labels, frame);
-  g_autoptr (FyFrameLabels) painted = map != NULL ? fy_frame_labels_with_map (labels, map) : NULL;
+  g_autoptr (FyFrameLabels) painted = map != NULL ? fy_edit_paint (labels, map) : NULL;
 
   self->previewed = map != NULL ? frame : -1;
   self->serial[frame]++;
@@ -135,8 +145,7 @@ way_change_apply (gpointer data, gboolean undo, gpointer owner)
 
   memcpy (self->way + change->first, change->way[undo ? 0 : 1], (gsize) change->n);
   ferry_document_save_ways (self);
-  if (self->live != NULL)
-    fy_live_set_ways (self->live, self->way);
+  tell_ways (self);
 }
 
 static gsize
@@ -177,8 +186,7 @@ ferry_document_set_way (FerryDocument *self, int first, int last, FyWay way)
   fy_history_take (fy_label_set_history (self->labels), &class, change);
   g_signal_emit_by_name (self->labels, "history-changed");
   ferry_document_save_ways (self);
-  if (self->live != NULL)
-    fy_live_set_ways (self->live, self->way);
+  tell_ways (self);
 }
 
 FyWay
@@ -250,7 +258,6 @@ ferry_document_start_flow (FerryDocument *self, const char *ways)
     }
   self->live = new_live (self);
   ferry_document_flow_objects (self);
-  fy_live_set_ways (self->live, self->way);
   for (int i = 0; i < n; i++)
     if (fy_frame_labels_has_hand (fy_label_set_peek (self->labels, i)))
       ferry_document_flow_labels (self, i);

@@ -146,16 +146,19 @@ declare (FerryWindow *self, const char *name, FyProvenance provenance)
   fy_label_set_end (labels);
 }
 
+/* With the keypoint tool a joint is meant, else the object. */
 static void
 occluded (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  declare (self, _ ("Mark occluded"), FY_PROVENANCE_OCCLUDED);
+  if (!ferry_canvas_mark_joint (ferry_window_canvas (self), FY_JOINT_OCCLUDED))
+    declare (self, _ ("Mark occluded"), FY_PROVENANCE_OCCLUDED);
 }
 
 static void
 absent (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  declare (self, _ ("Mark absent"), FY_PROVENANCE_ABSENT);
+  if (!ferry_canvas_mark_joint (ferry_window_canvas (self), FY_JOINT_ABSENT))
+    declare (self, _ ("Mark absent"), FY_PROVENANCE_ABSENT);
 }
 
 static void
@@ -342,6 +345,8 @@ stop (GSimpleAction *action, GVariant *parameter, gpointer self)
   FerryDocument *document = ferry_window_document (self);
   gboolean playing;
 
+  if (ferry_canvas_cancel (ferry_window_canvas (self)))
+    return;
   g_object_get (document, "playing", &playing, NULL);
   if (playing)
     g_object_set (document, "playing", FALSE, NULL);

@@ -139,6 +139,32 @@ brush_smaller (GSimpleAction *action, GVariant *parameter, gpointer self)
   scale_brush (self, 1 / RADIUS_FACTOR);
 }
 
+/* --- The canvas --- */
+
+static void
+zoom_in (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  ferry_canvas_zoom_in (ferry_window_canvas (self));
+}
+
+static void
+zoom_out (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  ferry_canvas_zoom_out (ferry_window_canvas (self));
+}
+
+static void
+zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  ferry_canvas_fit (ferry_window_canvas (self));
+}
+
+static void
+zoom_original (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  ferry_canvas_zoom_to (ferry_window_canvas (self), 1);
+}
+
 /* --- The window --- */
 
 static void
@@ -175,6 +201,10 @@ ferry_window_install_view_actions (FerryWindow *self)
     { .name = "clear-range", .activate = clear_range },
     { .name = "brush-larger", .activate = brush_larger },
     { .name = "brush-smaller", .activate = brush_smaller },
+    { .name = "zoom-in", .activate = zoom_in },
+    { .name = "zoom-out", .activate = zoom_out },
+    { .name = "zoom-fit", .activate = zoom_fit },
+    { .name = "zoom-original", .activate = zoom_original },
     { .name = "fullscreen", .activate = fullscreen },
     { .name = "correspondences", .state = "false", .change_state = correspondences },
   };

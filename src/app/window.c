@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/window.h"
 
+#include "app/history-popover.h"
 #include "app/inspector.h"
 #include "app/masks-import.h"
 #include "app/match-view.h"
 #include "app/objects-panel.h"
 #include "app/recent.h"
+#include "app/shortcuts-window.h"
 #include "app/timeline.h"
 #include "app/toast.h"
 #include "app/welcome.h"
@@ -43,10 +45,36 @@ struct _FerryWindow
 
 G_DEFINE_FINAL_TYPE (FerryWindow, ferry_window, GTK_TYPE_APPLICATION_WINDOW)
 
+/* --- The tools' buttons say the keys, which are known once the window belongs to the application --- */
+
+static void
+update_tips (FerryWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->tools));
+  g_autoptr (GEnumClass) class = g_type_class_ref (FERRY_TYPE_TOOL);
+
+  for (int tool = 0; button != NULL; tool++, button = gtk_widget_get_next_sibling (button))
+    {
+      g_autofree char *action =
+          g_strdup_printf ("win.tool::%s", g_enum_get_value (class, tool)->value_nick);
+      g_autofree char *tip =
+          ferry_shortcut_tip (application, ferry_tool_label ((FerryTool) tool), action);
+
+      gtk_widget_set_tooltip_text (button, tip);
+    }
+}
+
 FerryWindow *
 ferry_window_new (FerryApplication *application)
 {
-  return g_object_new (FERRY_TYPE_WINDOW, "application", application, NULL);
+  FerryWindow *self = g_object_new (FERRY_TYPE_WINDOW, "application", application, NULL);
+
+  ferry_shortcuts_guard (GTK_WINDOW (self));
+  update_tips (self);
+  g_signal_connect_object (self->settings, "changed", G_CALLBACK (update_tips), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  return self;
 }
 
 FerryDocument *
@@ -276,7 +304,6 @@ make_tools (FerryWindow *self)
           g_strdup_printf ("win.tool::%s", g_enum_get_value (class, tool)->value_nick);
 
       gtk_button_set_icon_name (GTK_BUTTON (button), ferry_tool_icon ((FerryTool) tool));
-      gtk_widget_set_tooltip_text (button, ferry_tool_label ((FerryTool) tool));
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       ferry_tool_label ((FerryTool) tool), -1);
       gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
@@ -320,6 +347,9 @@ ferry_window_constructed (GObject *object)
   make_tools (self);
   make_menus (self);
   accept_drops (self);
+  gtk_menu_button_set_popover (self->history_menu, ferry_history_popover_new (self->document));
+  g_signal_connect_object (self->canvas, "match-point", G_CALLBACK (ferry_match_view_set_point),
+                           self->match_view, G_CONNECT_SWAPPED);
   ferry_canvas_set_document (self->canvas, self->document, self->toolbox);
   ferry_timeline_set_document (self->timeline, self->document, self->toolbox);
   ferry_objects_panel_set_document (self->objects_panel, self->document, self->toolbox);
