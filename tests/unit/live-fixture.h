@@ -29,6 +29,9 @@ FySessionParams live_params (int short_side, const char *cache);
 
 /* Opens the sample clip, or another one, and waits until it is open. */
 void live_open (LiveFixture *self, const FySessionParams *params);
+/* The same, which may fail. */
+void
+live_try_clip (LiveFixture *self, const char *path, int n_frames, const FySessionParams *params);
 void
 live_open_clip (LiveFixture *self, const char *path, int n_frames, const FySessionParams *params);
 void live_clear (LiveFixture *self);

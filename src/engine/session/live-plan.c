@@ -7,7 +7,7 @@ find_anchor (const FyLiveClip *clip)
 {
   int frame = 0;
 
-  while (frame < clip->n_frames && !clip->hand[frame])
+  while (frame < clip->n_frames && (!clip->hand[frame] || clip->broken[frame]))
     frame++;
   return frame;
 }
