@@ -333,6 +333,25 @@ fy_labels_difference_init (FyLabelsDifference *self, const FyFrameLabels *a, con
 }
 
 void
+fy_labels_difference_add_owned (FyLabelsDifference *self,
+                                const FyFrameLabels *a,
+                                const FyFrameLabels *b)
+{
+  for (guint i = 0; i < self->states->len; i++)
+    {
+      guint16 id = g_array_index (self->states, guint16, i);
+
+      if (fy_provenance_is_hand (fy_frame_labels_provenance (a, id)) ==
+          fy_provenance_is_hand (fy_frame_labels_provenance (b, id)))
+        continue;
+      g_array_append_val (self->pixels, id);
+      g_array_append_val (self->points, id);
+    }
+  sort_ids (self->pixels);
+  sort_ids (self->points);
+}
+
+void
 fy_labels_difference_clear (FyLabelsDifference *self)
 {
   g_clear_pointer (&self->pixels, g_array_unref);

@@ -117,6 +117,12 @@ void fy_labels_difference_init (FyLabelsDifference *self,
                                 const FyFrameLabels *a,
                                 const FyFrameLabels *b);
 void fy_labels_difference_clear (FyLabelsDifference *self);
+
+/* Adds pixels and points of objects that became a hand's, or are no longer: they belong to what was done
+ * even where they are the same now, for what is carried changes. */
+void fy_labels_difference_add_owned (FyLabelsDifference *self,
+                                     const FyFrameLabels *a,
+                                     const FyFrameLabels *b);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FyLabelsDifference, fy_labels_difference_clear)
 gboolean fy_labels_difference_is_empty (const FyLabelsDifference *self);
 

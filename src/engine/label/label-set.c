@@ -130,6 +130,7 @@ change_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
   fy_labels_difference_init (&difference, before, labels);
   if (fy_labels_difference_is_empty (&difference))
     return;
+  fy_labels_difference_add_owned (&difference, before, labels);
   change = g_new0 (FrameChange, 1);
   change->frame = frame;
   change->before = fy_frame_labels_patch (NULL, before, &difference);
