@@ -335,6 +335,8 @@ ferry_tracks_size_allocate (GtkWidget *widget, int width, int height, int baseli
   int lanes = MAX (height - lanes_y - readiness - across, 0);
   int buttons = natural_size (self->zoom_buttons, GTK_ORIENTATION_VERTICAL);
 
+  /* First of all, for the scroll bar is laid out by it. */
+  ferry_timeline_model_set_width (self->model, inner - FERRY_NAMES_WIDTH);
   place (self->ruler, left, 0, inner, FERRY_RULER_HEIGHT);
   place (self->strip, left, FERRY_RULER_HEIGHT, inner, strip);
   place (self->lanes, left, lanes_y, inner, lanes);
@@ -344,7 +346,6 @@ ferry_tracks_size_allocate (GtkWidget *widget, int width, int height, int baseli
   place (self->across, track, height - across, inner - FERRY_NAMES_WIDTH, across);
   place (self->zoom_buttons, mirrored ? left + inner - FERRY_NAMES_WIDTH + 6 : 6,
          (lanes_y - buttons) / 2, FERRY_NAMES_WIDTH - 12, buttons);
-  ferry_timeline_model_set_width (self->model, inner - FERRY_NAMES_WIDTH);
   present_menus (widget);
 }
 
