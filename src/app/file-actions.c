@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening, saving a copy, importing, exporting. */
+#include "app/export-dialog.h"
 #include "app/masks-import.h"
 #include "app/window-internal.h"
 #include "session/model.h"
@@ -192,6 +193,12 @@ keep_first_mask (GSimpleAction *action, GVariant *parameter, gpointer self)
 }
 
 static void
+export_labels (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  ferry_export_dialog_present (GTK_WINDOW (self), ferry_window_document (self));
+}
+
+static void
 restart_flow (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   ferry_document_restart_flow (ferry_window_document (self));
@@ -211,6 +218,7 @@ ferry_window_install_file_actions (FerryWindow *self)
     { .name = "import-mask", .activate = import_mask },
     { .name = "import-folder", .activate = import_folder },
     { .name = "keep-first-mask", .activate = keep_first_mask },
+    { .name = "export", .activate = export_labels },
     { .name = "restart-flow", .activate = restart_flow },
   };
 
