@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Cells by which neighbours may read from places that lie otherwise beside each other. */
+#define SLACK 2
+
 double
 fy_trust (const FyTrustSigns *signs)
 {
@@ -16,8 +19,7 @@ p_log_p (double p)
   return p > 0 ? p * log (p) : 0;
 }
 
-/* Share of the cells where the object may be (soft label over `least`) in which it is known whether it is:
- * 1 - binary entropy, weighed by how much of the object is there. */
+/* Source: docs/trust.md, as the other signs. */
 static double
 find_certainty (const float *plane, int cells)
 {
@@ -34,8 +36,6 @@ find_certainty (const float *plane, int cells)
   return sum > 0 ? sure / sum : 1;
 }
 
-/* Mean, over the object's cells, of the cosine to the best voter, and whether neighbouring cells' best voters
- * lie side by side. */
 static void
 look_at_voters (const float *plane,
                 int width,
@@ -67,8 +67,8 @@ look_at_voters (const float *plane,
           a = (int) (list->position[row] % (guint32) cells);
           b = (int) (list->position[beside] % (guint32) cells);
           pairs += p;
-          if (ABS (b % width - a % width - (way == 0)) <= 2 &&
-              ABS (b / width - a / width - (way == 1)) <= 2)
+          if (ABS (b % width - a % width - (way == 0)) <= SLACK &&
+              ABS (b / width - a / width - (way == 1)) <= SLACK)
             agree += p;
         }
     }

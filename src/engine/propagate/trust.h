@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* How far a carried label is to be trusted, a number an object and frame.
  *
- * Four signs, each 0 .. 1, multiplied; see trust.c for each one's formula and docs/trust.md for how well it
- * tells bad masks on DAVIS.  Thread: any. */
+ * Four signs, each 0 .. 1, multiplied; docs/trust.md says how well that tells bad masks on DAVIS.  Thread: any. */
 #pragma once
 
 #include "propagate/votes.h"
 
 G_BEGIN_DECLS
 
+/* Means over the object's cells are weighed by its soft label there. */
 typedef struct
 {
-  double certainty;  /* 1 - entropy of the soft labels where the object may be, normalised    */
-  double similarity; /* of the voters: mean cosine of the object's cells to those they read   */
-  double cycle;      /* forward-backward: share of the object's cells whose best voters' own
-                      * positions agree with their neighbours' (no jumps in the motion)       */
-  double area;       /* how little the soft area jumped from the frame it came from           */
+  double certainty;  /* mean of 1 - binary entropy (bits) of the soft label                      */
+  double similarity; /* mean cosine of a cell to the one it reads most from                      */
+  double cycle;      /* share of neighbouring cells, right and below, that read most from places
+                      * that lie so beside each other, two cells more or less: no jumps in the
+                      * motion                                                                   */
+  double area;       /* (a + 1) / (b + 1) of the soft area in cells here and in the frame that it
+                      * came from, the smaller by the larger                                     */
 } FyTrustSigns;
 
-/* 0 .. 1; 1 where the object is nowhere and was nowhere. */
+/* Their product, 0 .. 1; 1 where the object is nowhere and was nowhere. */
 double fy_trust (const FyTrustSigns *signs);
 
 /* soft      [n_classes, cells] of the target
