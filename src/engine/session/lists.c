@@ -403,7 +403,7 @@ fy_session_neighbours (FySession *self,
                        GError **error)
 {
   FyCacheId id = local_id (self, first, target);
-  g_auto (FyFrameLists) lists = { NULL };
+  g_auto (FyFrameLists) lists = { .local = NULL };
   FyNeighbours *merged;
   gint64 clock;
 
