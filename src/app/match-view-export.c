@@ -29,7 +29,9 @@ ferry_match_export_free (FerryMatchExport *self)
     }
   g_clear_pointer (&self->picture, fy_frame_unref);
   g_free (self->title);
-  g_free (self->csv);
+  for (int i = 0; i < self->n_voters; i++)
+    g_free (self->voter[i].name);
+  g_free (self->voter);
   g_free (self);
 }
 
@@ -198,12 +200,6 @@ ferry_match_export_npy (const FerryMatchExport *self, const char *path, GError *
 
 /* --- Table --- */
 
-gboolean
-ferry_match_export_csv (const FerryMatchExport *self, const char *path, GError **error)
-{
-  return fy_output_file_save (path, self->csv, strlen (self->csv), FALSE, error);
-}
-
 static void
 append_quoted (GString *csv, const char *text)
 {
@@ -226,34 +222,51 @@ append_number (GString *csv, double number)
   g_string_append (csv, g_ascii_formatd (text, sizeof text, "%.9g", number));
 }
 
-char *
-ferry_match_export_table (FerryMatchQuery *query, FyLabelSet *labels)
+gboolean
+ferry_match_export_csv (const FerryMatchExport *self, const char *path, GError **error)
+{
+  g_autoptr (GString) csv = g_string_new ("frame,column,row,x,y,similarity,weight,id,name\n");
+
+  for (int i = 0; i < self->n_voters; i++)
+    {
+      const FerryExportVoter *voter = &self->voter[i];
+
+      g_string_append_printf (csv, "%d,%d,%d", voter->voter.frame, voter->column, voter->row);
+      append_number (csv, voter->x);
+      append_number (csv, voter->y);
+      append_number (csv, (double) voter->voter.similarity);
+      append_number (csv, (double) voter->voter.weight);
+      g_string_append_printf (csv, ",%d,", voter->id);
+      append_quoted (csv, voter->name);
+      g_string_append_c (csv, '\n');
+    }
+  return fy_output_file_save (path, csv->str, csv->len, FALSE, error);
+}
+
+void
+ferry_match_export_take_voters (FerryMatchExport *self, FerryMatchQuery *query, FyLabelSet *labels)
 {
   const FerryVoters *voters = ferry_match_query_voters (query);
-  g_autoptr (GString) csv = g_string_new ("frame,column,row,x,y,similarity,weight,id,name\n");
   int width = 1, height = 1;
 
   if (voters == NULL || !ferry_match_query_grid (query, &width, &height))
-    return NULL;
+    return;
+  self->n_voters = voters->n;
+  self->voter = g_new (FerryExportVoter, (gsize) voters->n);
   for (int i = 0; i < voters->n; i++)
     {
-      const FerryVoter *voter = &voters->voter[i];
+      FerryExportVoter *voter = &self->voter[i];
       FyObject *object;
       guint16 ids[4];
-      double share[4], x, y;
+      double share[4];
 
-      ferry_match_query_labels (query, voter->frame, voter->cell, ids, share);
-      ferry_match_query_pixel (query, voter->cell % width, voter->cell / width, &x, &y);
+      voter->voter = voters->voter[i];
+      voter->column = voter->voter.cell % width;
+      voter->row = voter->voter.cell / width;
+      ferry_match_query_pixel (query, voter->column, voter->row, &voter->x, &voter->y);
+      ferry_match_query_labels (query, voter->voter.frame, voter->voter.cell, ids, share);
       object = fy_label_set_find (labels, ids[0]);
-      g_string_append_printf (csv, "%d,%d,%d", voter->frame, voter->cell % width,
-                              voter->cell / width);
-      append_number (csv, x);
-      append_number (csv, y);
-      append_number (csv, (double) voter->similarity);
-      append_number (csv, (double) voter->weight);
-      g_string_append_printf (csv, ",%d,", ids[0]);
-      append_quoted (csv, object != NULL ? object->name : "");
-      g_string_append_c (csv, '\n');
+      voter->id = ids[0];
+      voter->name = g_strdup (object != NULL ? object->name : "");
     }
-  return g_string_free (g_steal_pointer (&csv), FALSE);
 }

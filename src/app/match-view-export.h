@@ -23,6 +23,17 @@ typedef struct
 
 typedef struct
 {
+  FerryVoter voter;
+  int column; /* of its cell */
+  int row;
+  double x; /* the middle of its cell in pixels */
+  double y;
+  guint16 id; /* it votes for */
+  char *name; /* of that object; "" = background */
+} FerryExportVoter;
+
+typedef struct
+{
   char *title; /* of the picture */
   int n_maps;
   FerryExportMap map[FERRY_MAX_MAPS];
@@ -30,7 +41,8 @@ typedef struct
   int height;
   double aspect;    /* of the picture: width / height */
   FyFrame *picture; /* under the maps; nullable        */
-  char *csv;        /* voters; nullable                */
+  int n_voters;
+  FerryExportVoter *voter; /* [n_voters]                      */
 } FerryMatchExport;
 
 void ferry_match_export_free (FerryMatchExport *self);
@@ -42,11 +54,12 @@ gboolean ferry_match_export_png (const FerryMatchExport *self, const char *path,
 /* Float32 [maps, height, width], or of features [networks, height, width, 3]. */
 gboolean ferry_match_export_npy (const FerryMatchExport *self, const char *path, GError **error);
 
-/* The voters: frame (counted from 0), column and row of the cell, its middle in pixels, similarity, weight,
- * the object id it votes for and its name. */
+/* The voters, a line each: frame (counted from 0), column and row of the cell, its middle in pixels,
+ * similarity, weight, the object id it votes for and its name. */
 gboolean ferry_match_export_csv (const FerryMatchExport *self, const char *path, GError **error);
 
-/* The text of that file.  Returns: (transfer full). */
-char *ferry_match_export_table (FerryMatchQuery *query, FyLabelSet *labels);
+/* Copies what the query knows of voters. */
+void
+ferry_match_export_take_voters (FerryMatchExport *self, FerryMatchQuery *query, FyLabelSet *labels);
 
 G_END_DECLS

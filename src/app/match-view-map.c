@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define LEAST_WIDTH 180
+#define LEAST_WIDTH 136
 #define MOST_HEIGHT 320
 #define OPACITY     0.72 /* of the cells over the picture */
 #define RING        13.0
@@ -133,7 +133,7 @@ ferry_match_map_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
       draw_mark (snapshot, &rect, 0);
     }
-  if (self->best >= 0)
+  if (self->best >= 0 && self->best != self->query)
     {
       graphene_rect_t cell = cell_rect (self, self->best), rect;
 
@@ -332,10 +332,6 @@ ferry_match_map_init (FerryMatchMap *self)
   gtk_widget_add_controller (GTK_WIDGET (self), key);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_tooltip_text (
-      GTK_WIDGET (self),
-      _ ("Arrow keys move the point by a cell (with Shift by ten), Return goes to "
-         "the best match, a double click asks about that cell instead"));
 }
 
 GtkWidget *

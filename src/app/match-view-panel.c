@@ -44,38 +44,34 @@ static guint signals[N_SIGNALS];
 
 /* --- What is said of it --- */
 
+/* Two lines, always. */
 static char *
-place_of (FerryMatchPanel *self, int cell)
+text_of (FerryMatchPanel *self, int cell, gboolean pointed)
 {
   int column = cell % self->width, row = cell / self->width;
+  double x = (column + 0.5) * self->picture_width / self->width;
+  double y = (row + 0.5) * self->picture_height / self->height;
+  const float *value = self->value + (gsize) cell * (gsize) self->n_values;
 
-  /* Translators: a cell's column and row, then its place in pixels. */
-  return g_strdup_printf (_ ("cell %d, %d · %.0f, %.0f px"), column, row,
-                          (column + 0.5) * self->picture_width / self->width,
-                          (row + 0.5) * self->picture_height / self->height);
+  if (self->n_values > 1)
+    return g_strdup_printf (_ ("%.2f %.2f %.2f\ncell %d, %d · %.0f, %.0f px"), (double) value[0],
+                            (double) value[1], (double) value[2], column, row, x, y);
+  /* Translators: similarity, a cell's column and row, then its place in pixels. */
+  return g_strdup_printf (pointed ? _ ("%.3f\ncell %d, %d · %.0f, %.0f px")
+                                  : _ ("%.3f is best\ncell %d, %d · %.0f, %.0f px"),
+                          (double) value[0], column, row, x, y);
 }
 
 static void
 show_readout (FerryMatchPanel *self, int cell)
 {
-  g_autofree char *place = NULL;
-  g_autofree char *text = NULL;
   gboolean pointed = cell >= 0;
+  g_autofree char *text = NULL;
 
-  if (self->value == NULL || (!pointed && self->best < 0))
-    {
-      gtk_label_set_text (self->readout, self->n_values == 1 ? "" : _ ("Point at a cell"));
-      return;
-    }
-  cell = pointed ? cell : self->best;
-  place = place_of (self, cell);
-  if (self->n_values == 1)
-    text = g_strdup_printf (pointed ? "%.3f  %s" : _ ("Best %.3f  %s"), (double) self->value[cell],
-                            place);
+  if (self->value != NULL && (pointed || self->best >= 0))
+    text = text_of (self, pointed ? cell : self->best, pointed);
   else
-    text = g_strdup_printf ("%.2f %.2f %.2f  %s", (double) self->value[VALUES * cell],
-                            (double) self->value[VALUES * cell + 1],
-                            (double) self->value[VALUES * cell + 2], place);
+    text = g_strconcat (self->value != NULL ? _ ("Point at a cell") : "", "\n", NULL);
   gtk_label_set_text (self->readout, text);
 }
 
@@ -83,13 +79,12 @@ static void
 describe (FerryMatchPanel *self)
 {
   const char *title = gtk_label_get_text (GTK_LABEL (self->title));
-  g_autofree char *place = self->best >= 0 ? place_of (self, self->best) : NULL;
+  g_autofree char *best = self->best >= 0 ? text_of (self, self->best, FALSE) : NULL;
   g_autofree char *text = NULL;
 
-  if (place != NULL)
-    text = g_strdup_printf (_ ("From %.2f to %.2f; best %.3f at %s. Arrow keys move the point."),
-                            (double) self->low, (double) self->high,
-                            (double) self->value[self->best], place);
+  if (best != NULL)
+    text = g_strdup_printf (_ ("From %.2f to %.2f; %s. Arrow keys move the point."),
+                            (double) self->low, (double) self->high, best);
   else
     text =
         g_strdup (self->value != NULL
@@ -348,7 +343,11 @@ ferry_match_panel_init (FerryMatchPanel *self)
   self->scale = make_scale (self);
   self->readout = GTK_LABEL (make_label ("", readout_classes));
   gtk_label_set_ellipsize (self->readout, PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (self->readout, 12);
   gtk_label_set_ellipsize (GTK_LABEL (self->title), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (self->title,
+                               _ ("Arrow keys move the point by a cell (with Shift by ten), Return "
+                                  "goes to the best match, a double click asks about that cell"));
   gtk_widget_set_parent (self->title, GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->map), GTK_WIDGET (self));
   gtk_widget_set_parent (self->scale, GTK_WIDGET (self));

@@ -10,6 +10,8 @@
 #define LEAST_DOT    2.5
 #define REACH        12.0 /* of the pointer */
 #define LABEL_HEIGHT 14.0
+#define RETRY_MS     250
+#define MAX_RETRIES  40
 
 struct _FerryMatchStrip
 {
@@ -24,6 +26,8 @@ struct _FerryMatchStrip
   int n;
   int *source; /* [n_sources] frames of the voters, ascending */
   int n_sources;
+  guint retry; /* source: thumbnails that are missing are wished for again */
+  int n_retries;
 };
 
 G_DEFINE_FINAL_TYPE (FerryMatchStrip, ferry_match_strip, GTK_TYPE_WIDGET)
@@ -130,6 +134,16 @@ dot_radius (double weight)
 
 /* --- Drawing --- */
 
+static gboolean
+on_retry (gpointer data)
+{
+  FerryMatchStrip *self = data;
+
+  self->retry = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 draw_thumb (FerryMatchStrip *self, GtkSnapshot *snapshot, int frame, const graphene_rect_t *rect)
 {
@@ -144,6 +158,9 @@ draw_thumb (FerryMatchStrip *self, GtkSnapshot *snapshot, int frame, const graph
     gtk_snapshot_append_texture (snapshot, texture, rect);
   else
     gtk_snapshot_append_color (snapshot, &empty, rect);
+  /* Others may have had the wish forgotten. */
+  if (texture == NULL && self->retry == 0 && self->n_retries++ < MAX_RETRIES)
+    self->retry = g_timeout_add (RETRY_MS, on_retry, self);
   pango_attr_list_insert (attributes, pango_attr_scale_new (0.75));
   pango_layout_set_attributes (layout, attributes);
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &colour);
@@ -351,7 +368,7 @@ ferry_match_strip_set_voters (FerryMatchStrip *self,
   self->cell = cell;
   self->voter = g_renew (FerryStripVoter, self->voter, (gsize) n + 1);
   self->source = g_renew (int, self->source, (gsize) n + 1);
-  self->n = self->n_sources = 0;
+  self->n = self->n_sources = self->n_retries = 0;
   for (int i = 0; i < n; i++)
     {
       add_voter (self, &voter[i]);
@@ -370,6 +387,7 @@ static void
 ferry_match_strip_dispose (GObject *object)
 {
   ferry_match_strip_set_frames (FERRY_MATCH_STRIP (object), NULL, 0, 0);
+  g_clear_handle_id (&FERRY_MATCH_STRIP (object)->retry, g_source_remove);
   G_OBJECT_CLASS (ferry_match_strip_parent_class)->dispose (object);
 }
 

@@ -392,7 +392,7 @@ copy_similarity (FerryMatchView *self, FerryMatchExport *export)
                                    cell % export->width, cell / export->width, frame + 1);
   if (self->pictured != NULL)
     export->picture = fy_frame_ref (self->pictured);
-  export->csv = ferry_match_export_table (self->query, ferry_document_labels (self->document));
+  ferry_match_export_take_voters (export, self->query, ferry_document_labels (self->document));
 }
 
 static void
@@ -501,7 +501,7 @@ static void export(GSimpleAction *action, GVariant *parameter, gpointer data)
 
   writing->kind = g_variant_dup_string (parameter, NULL);
   writing->export = new_export (self);
-  if (g_str_equal (writing->kind, "csv") && writing->export->csv == NULL)
+  if (g_str_equal (writing->kind, "csv") && writing->export->n_voters == 0)
     {
       ferry_document_toast (self->document, _ ("There are no voters to write"));
       writing_free (writing);
