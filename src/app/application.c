@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/application.h"
 
+#include "app/preferences.h"
 #include "app/shortcuts-window.h"
 #include "app/window.h"
 #include "config.h"
@@ -58,6 +59,15 @@ shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (window);
 }
 
+static void
+preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FerryApplication *self = FERRY_APPLICATION (data);
+  GtkWindow *window = gtk_application_get_active_window (data);
+
+  gtk_window_present (ferry_preferences_new (self->settings, window));
+}
+
 /* Windows save and close one after the other. */
 static void
 quit (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -76,6 +86,7 @@ install_actions (FerryApplication *self)
     { .name = "about", .activate = about },
     { .name = "quit", .activate = quit },
     { .name = "shortcuts", .activate = shortcuts },
+    { .name = "preferences", .activate = preferences },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
@@ -90,6 +101,7 @@ ferry_application_startup (GApplication *application)
   self->settings = g_settings_new (FERRY_APPLICATION_ID);
   load_style ();
   install_actions (self);
+  ferry_preferences_follow_theme (self->settings);
   ferry_shortcuts_follow (GTK_APPLICATION (self), self->settings);
 }
 

@@ -15,6 +15,7 @@
 #include <glib/gi18n.h>
 
 #define MOST_RECENT 8
+#define SIDE_WIDTH  320 /* pixels, at first */
 
 struct _FerryWindow
 {
@@ -28,6 +29,7 @@ struct _FerryWindow
   GtkStack *pages;
   GtkBox *banners;
   GtkBox *tools;
+  GtkPaned *columns;
   GtkPaned *side;
   GtkLabel *title_label;
   GtkLabel *subtitle_label;
@@ -312,6 +314,21 @@ make_tools (FerryWindow *self)
     }
 }
 
+/* The picture has the most room: the side panel begins with what it needs, not with what it would like. */
+static void
+on_columns_allocated (GtkPaned *columns, GParamSpec *pspec, FerryWindow *self)
+{
+  int most, side;
+
+  gtk_widget_measure (GTK_WIDGET (self->side), GTK_ORIENTATION_HORIZONTAL, -1, &side, NULL, NULL,
+                      NULL);
+  g_object_get (columns, "max-position", &most, NULL);
+  if (most <= side)
+    return;
+  g_signal_handlers_disconnect_by_func (columns, on_columns_allocated, self);
+  gtk_paned_set_position (columns, most + side - MAX (side, SIDE_WIDTH));
+}
+
 static void
 ferry_window_dispose (GObject *object)
 {
@@ -343,6 +360,7 @@ ferry_window_constructed (GObject *object)
   g_settings_bind (self->settings, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "side-panel", self->side, "visible", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "timeline", self->timeline, "visible", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect (self->columns, "notify::max-position", G_CALLBACK (on_columns_allocated), self);
   ferry_window_install_actions (self);
   make_tools (self);
   make_menus (self);
@@ -379,6 +397,7 @@ ferry_window_class_init (FerryWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FerryWindow, banners);
   gtk_widget_class_bind_template_child (widget_class, FerryWindow, tools);
   gtk_widget_class_bind_template_child (widget_class, FerryWindow, side);
+  gtk_widget_class_bind_template_child (widget_class, FerryWindow, columns);
   gtk_widget_class_bind_template_child (widget_class, FerryWindow, title_label);
   gtk_widget_class_bind_template_child (widget_class, FerryWindow, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, FerryWindow, open_menu);
