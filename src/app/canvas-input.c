@@ -73,7 +73,6 @@ press (FerryCanvasInput *self)
   if (hand == NULL || hand->press == NULL)
     return;
   self->doing = DOES_TOOL;
-  hand->down = TRUE;
   hand->down = hand->press (hand, &self->pointer);
 }
 

@@ -9,18 +9,21 @@
 typedef struct
 {
   int number;
+  FyFrame *frame;
   FyRunMap *map;
   FerryScene *scene;
   GArray *marks;
   int n_across;
   int n_down;
   GdkTexture **tile; /* [n_down, n_across] */
+  GBytes **pixels;   /* of the tiles       */
   gboolean odd;      /* the scene's map is not what `map` holds */
 } Shown;
 
 typedef struct
 {
   FerryPictureWish wish;
+  GBytes *picture; /* of the same frame and geometry, nullable */
   gboolean cancelled;
 } Job;
 
@@ -67,6 +70,7 @@ static void
 job_free (gpointer data)
 {
   wish_clear (&((Job *) data)->wish);
+  g_clear_pointer (&((Job *) data)->picture, g_bytes_unref);
   g_free (data);
 }
 
@@ -76,8 +80,13 @@ shown_free (Shown *self)
   if (self == NULL)
     return;
   for (int i = 0; i < self->n_across * self->n_down; i++)
-    g_clear_object (&self->tile[i]);
+    {
+      g_clear_object (&self->tile[i]);
+      g_clear_pointer (&self->pixels[i], g_bytes_unref);
+    }
   g_free (self->tile);
+  g_free (self->pixels);
+  g_clear_pointer (&self->frame, fy_frame_unref);
   g_clear_pointer (&self->map, fy_run_map_unref);
   ferry_scene_free (self->scene);
   g_clear_pointer (&self->marks, g_array_unref);
@@ -95,19 +104,36 @@ tile_part (const Shown *self, int across, int down)
                    MIN (TILE, area->height - down * TILE) };
 }
 
+/* Draws what of a tile is within `part`, in a new texture: those that are shown never change. */
 static void
-compose_tile (Shown *self, int across, int down)
+compose_tile (Shown *self, int at, const FyRect *part)
 {
-  GdkTexture **tile = &self->tile[down * self->n_across + across];
-  FyRect part = tile_part (self, across, down);
-  gsize stride = 4 * (gsize) part.width, size = stride * (gsize) part.height;
-  guint8 *pixels = g_malloc (size);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, size);
+  FyRect tile = tile_part (self, at % self->n_across, at / self->n_across);
+  gsize stride = 4 * (gsize) tile.width, size = stride * (gsize) tile.height;
+  int x = MAX (part->x, tile.x), y = MAX (part->y, tile.y);
+  int right = MIN (part->x + part->width, tile.x + tile.width);
+  int bottom = MIN (part->y + part->height, tile.y + tile.height);
+  FyRect within = { x, y, right - x, bottom - y };
+  guint8 *pixels = self->pixels[at] != NULL
+                       ? g_memdup2 (g_bytes_get_data (self->pixels[at], NULL), size)
+                       : g_malloc (size);
 
-  ferry_scene_compose (self->scene, &part, pixels);
-  g_clear_object (tile);
-  *tile = gdk_memory_texture_new (part.width, part.height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes,
-                                  stride);
+  ferry_scene_compose (self->scene, &within,
+                       pixels + (gsize) (y - tile.y) * stride + 4 * (gsize) (x - tile.x), stride);
+  g_clear_object (&self->tile[at]);
+  g_clear_pointer (&self->pixels[at], g_bytes_unref);
+  self->pixels[at] = g_bytes_new_take (pixels, size);
+  self->tile[at] = gdk_memory_texture_new (
+      tile.width, tile.height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, self->pixels[at], stride);
+}
+
+/* part: of the scene's area */
+static void
+compose_part (Shown *self, const FyRect *part)
+{
+  for (int down = part->y / TILE; down <= (part->y + part->height - 1) / TILE; down++)
+    for (int across = part->x / TILE; across <= (part->x + part->width - 1) / TILE; across++)
+      compose_tile (self, down * self->n_across + across, part);
 }
 
 /* --- On the thread --- */
@@ -119,16 +145,21 @@ compose (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   g_autoptr (Shown) shown = g_new0 (Shown, 1);
 
   shown->number = wish->number;
+  shown->frame = fy_frame_ref (wish->frame);
   shown->map = map_ref (wish->map);
   shown->scene = ferry_scene_new (&wish->geometry, wish->look, wish->frame, wish->before, wish->map,
-                                  wish->behind);
+                                  wish->behind, ((Job *) data)->picture);
   if (shown->scene != NULL)
     {
-      shown->n_across = (shown->scene->area.width + TILE - 1) / TILE;
-      shown->n_down = (shown->scene->area.height + TILE - 1) / TILE;
-      shown->tile = g_new0 (GdkTexture *, (gsize) shown->n_across * (gsize) shown->n_down);
-      for (int i = 0; i < shown->n_across * shown->n_down; i++)
-        compose_tile (shown, i % shown->n_across, i / shown->n_across);
+      const FyRect *area = &shown->scene->area;
+      gsize n;
+
+      shown->n_across = (area->width + TILE - 1) / TILE;
+      shown->n_down = (area->height + TILE - 1) / TILE;
+      n = (gsize) shown->n_across * (gsize) shown->n_down;
+      shown->tile = g_new0 (GdkTexture *, n);
+      shown->pixels = g_new0 (GBytes *, n);
+      compose_part (shown, &(FyRect){ 0, 0, area->width, area->height });
       shown->marks = ferry_scene_marks (shown->scene);
     }
   g_task_return_pointer (task, g_steal_pointer (&shown), (GDestroyNotify) shown_free);
@@ -182,6 +213,9 @@ start (FerryPicture *self)
   job = g_new0 (Job, 1);
   job->wish = self->next;
   self->next = (FerryPictureWish){ 0 };
+  if (self->shown != NULL && self->shown->scene != NULL && self->shown->frame == job->wish.frame &&
+      ferry_geometry_equal (&self->shown->scene->geometry, &job->wish.geometry))
+    job->picture = g_bytes_ref (self->shown->scene->picture);
   self->task = g_task_new (NULL, NULL, on_composed, self);
   g_task_set_task_data (self->task, job, job_free);
   g_task_run_in_thread (self->task, compose);
@@ -303,11 +337,8 @@ draw_stale (FerryPicture *self)
   FyRect part = ferry_scene_part_of (self->shown->scene, &self->stale);
 
   self->stale = (FyRect){ 0 };
-  if (part.width == 0)
-    return;
-  for (int down = part.y / TILE; down <= (part.y + part.height - 1) / TILE; down++)
-    for (int across = part.x / TILE; across <= (part.x + part.width - 1) / TILE; across++)
-      compose_tile (self->shown, across, down);
+  if (part.width > 0)
+    compose_part (self->shown, &part);
 }
 
 void

@@ -338,6 +338,14 @@ on_tool (FerryCanvas *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* A stroke goes on for the object it began with. */
+static void
+on_object (FerryCanvas *self)
+{
+  ferry_canvas_describe (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 static void
 on_radius (FerryCanvas *self)
 {
@@ -387,7 +395,7 @@ ferry_canvas_set_document (FerryCanvas *self, FerryDocument *document, FerryTool
   g_signal_connect_object (document, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::frame", G_CALLBACK (on_frame), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "notify::object", G_CALLBACK (on_tool), self,
+  g_signal_connect_object (document, "notify::object", G_CALLBACK (on_object), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::joint", G_CALLBACK (gtk_widget_queue_draw), self,
                            G_CONNECT_SWAPPED);

@@ -84,13 +84,32 @@ expand (FyRunMap *map)
   return map != NULL ? fy_run_map_to_id_map (map) : NULL;
 }
 
+static GBytes *
+scale_picture (const FerryScene *self, const FyFrame *frame)
+{
+  gsize size = (gsize) self->area.width * (gsize) self->area.height * 4;
+  guint8 *pixels = g_try_malloc (size);
+  double left, top;
+
+  if (pixels == NULL)
+    return NULL;
+  ferry_geometry_origin (&self->geometry, &left, &top);
+  if (self->geometry.scale < 1.0)
+    ferry_scale_down (frame, self->geometry.scale, self->area.x - left, self->area.y - top,
+                      self->area.width, self->area.height, pixels);
+  else
+    ferry_scale_up (frame, self->column, self->row, self->area.width, self->area.height, pixels);
+  return g_bytes_new_take (pixels, size);
+}
+
 FerryScene *
 ferry_scene_new (const FerryGeometry *geometry,
                  FerryLook *look,
                  FyFrame *frame,
                  FyRunMap *before,
                  FyRunMap *map,
-                 FyRunMap *behind)
+                 FyRunMap *behind,
+                 GBytes *picture)
 {
   g_autoptr (FerryScene) self = g_new0 (FerryScene, 1);
   double left, top;
@@ -107,15 +126,9 @@ ferry_scene_new (const FerryGeometry *geometry,
   self->column =
       sample_places (self->area.width, self->area.x, left, geometry->scale, frame->width);
   self->row = sample_places (self->area.height, self->area.y, top, geometry->scale, frame->height);
-  self->picture = g_try_malloc ((gsize) self->area.width * (gsize) self->area.height * 4);
+  self->picture = picture != NULL ? g_bytes_ref (picture) : scale_picture (self, frame);
   if (self->picture == NULL || (map != NULL && self->map == NULL))
     return NULL;
-  if (geometry->scale < 1.0)
-    ferry_scale_down (frame, geometry->scale, self->area.x - left, self->area.y - top,
-                      self->area.width, self->area.height, self->picture);
-  else
-    ferry_scale_up (frame, self->column, self->row, self->area.width, self->area.height,
-                    self->picture);
   return g_steal_pointer (&self);
 }
 
@@ -128,7 +141,7 @@ ferry_scene_free (FerryScene *self)
   fy_id_map_free (self->map);
   fy_id_map_free (self->before);
   fy_id_map_free (self->behind);
-  g_free (self->picture);
+  g_clear_pointer (&self->picture, g_bytes_unref);
   g_free (self->column);
   g_free (self->row);
   g_free (self);
@@ -260,8 +273,9 @@ typedef struct
 {
   const FerryScene *scene;
   const FyRect *part;
-  guint fill; /* alpha of an object's inside, 0 .. 256 */
-  int line;   /* of its border; 0 = none               */
+  gsize stride; /* bytes from row to row of what is painted */
+  guint fill;   /* alpha of an object's inside, 0 .. 256 */
+  int line;     /* of its border; 0 = none               */
   gboolean hatching;
   int origin_x; /* of the picture, seen from the area */
   int origin_y;
@@ -304,7 +318,7 @@ is_blank (const guint16 *id, int n)
 }
 
 static void
-paint_labels (const Painter *self, guint8 *bgra)
+paint_labels (const Painter *self, guint8 *pixels)
 {
   const FerryScene *scene = self->scene;
   FerryOverlay overlay = scene->look->overlay;
@@ -318,12 +332,10 @@ paint_labels (const Painter *self, guint8 *bgra)
   for (int y = 0; y < part->height; y++)
     {
       const guint16 *id = patch_row (&patch, y);
+      guint8 *bgra = pixels + (gsize) y * self->stride;
 
       if (!alone && is_blank (id, part->width))
-        {
-          bgra += 4 * (gsize) part->width;
-          continue;
-        }
+        continue;
       for (int x = 0; x < part->width; x++, bgra += 4)
         {
           gboolean shown = look_shows (scene->look, id[x]);
@@ -339,7 +351,7 @@ paint_labels (const Painter *self, guint8 *bgra)
 
 /* Outlines of a neighbouring frame: dashes, light for the frame before, dark for the one behind. */
 static void
-paint_onion (const Painter *self, const FyIdMap *map, gboolean behind, guint8 *bgra)
+paint_onion (const Painter *self, const FyIdMap *map, gboolean behind, guint8 *pixels)
 {
   const FyRect *part = self->part;
   FyRgb towards = behind ? (FyRgb){ 0, 0, 0 } : (FyRgb){ 255, 255, 255 };
@@ -351,6 +363,7 @@ paint_onion (const Painter *self, const FyIdMap *map, gboolean behind, guint8 *b
   for (int y = 0; y < part->height; y++)
     {
       const guint16 *id = patch_row (&patch, y);
+      guint8 *bgra = pixels + (gsize) y * self->stride;
 
       for (int x = 0; x < part->width; x++, bgra += 4)
         {
@@ -369,7 +382,7 @@ paint_onion (const Painter *self, const FyIdMap *map, gboolean behind, guint8 *b
 }
 
 static void
-paint_grid (const Painter *self, guint8 *bgra)
+paint_grid (const Painter *self, guint8 *pixels)
 {
   static const FyRgb grey = { 128, 128, 128 };
   const FerryScene *scene = self->scene;
@@ -378,20 +391,27 @@ paint_grid (const Painter *self, guint8 *bgra)
   if (!scene->look->pixel_grid || scene->geometry.scale <= FERRY_GRID_SCALE)
     return;
   for (int y = part->y; y < part->y + part->height; y++)
-    for (int x = part->x; x < part->x + part->width; x++, bgra += 4)
-      if ((x > 0 && scene->column[x] != scene->column[x - 1]) ||
-          (y > 0 && scene->row[y] != scene->row[y - 1]))
-        blend (bgra, grey, 88);
+    {
+      gboolean line = y > 0 && scene->row[y] != scene->row[y - 1];
+      guint8 *bgra = pixels + (gsize) (y - part->y) * self->stride;
+
+      for (int x = part->x; x < part->x + part->width; x++, bgra += 4)
+        if (line || (x > 0 && scene->column[x] != scene->column[x - 1]))
+          blend (bgra, grey, 88);
+    }
 }
 
 void
-ferry_scene_compose (const FerryScene *self, const FyRect *part, guint8 *bgra)
+ferry_scene_compose (const FerryScene *self, const FyRect *part, guint8 *bgra, gsize stride)
 {
   const FerryLook *look = self->look;
   gboolean lines = look->overlay == FERRY_OVERLAY_OUTLINE || look->overlay == FERRY_OVERLAY_BOTH;
   gboolean fills = look->overlay == FERRY_OVERLAY_MASK || look->overlay == FERRY_OVERLAY_BOTH;
-  Painter painter = { .scene = self, .part = part, .line = lines ? look->line : 0 };
-  gsize stride = 4 * (gsize) self->area.width, bytes = 4 * (gsize) part->width;
+  Painter painter = {
+    .scene = self, .part = part, .stride = stride, .line = lines ? look->line : 0
+  };
+  gsize from_stride = 4 * (gsize) self->area.width;
+  const guint8 *from = g_bytes_get_data (self->picture, NULL);
   double left, top;
 
   ferry_geometry_origin (&self->geometry, &left, &top);
@@ -402,8 +422,9 @@ ferry_scene_compose (const FerryScene *self, const FyRect *part, guint8 *bgra)
                                                        : 0;
   painter.hatching = look->hatching && (fills || look->overlay == FERRY_OVERLAY_LABELS);
   for (int y = 0; y < part->height; y++)
-    memcpy (bgra + (gsize) y * bytes,
-            self->picture + (gsize) (part->y + y) * stride + 4 * (gsize) part->x, bytes);
+    memcpy (bgra + (gsize) y * stride,
+            from + (gsize) (part->y + y) * from_stride + 4 * (gsize) part->x,
+            4 * (gsize) part->width);
   paint_labels (&painter, bgra);
   paint_onion (&painter, self->before, FALSE, bgra);
   paint_onion (&painter, self->behind, TRUE, bgra);

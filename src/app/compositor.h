@@ -55,28 +55,31 @@ typedef struct
   FyIdMap *map;    /* owned; NULL = no labels                           */
   FyIdMap *before; /* owned; of the frame before; NULL = not shown      */
   FyIdMap *behind;
-  guint8 *picture; /* [area.height, area.width, 4] u8 B G R 255; owned  */
+  GBytes *picture; /* [area.height, area.width, 4] u8 B G R 255; owned  */
   int *column;     /* [area.width] of the picture; owned                */
   int *row;        /* [area.height]                                     */
 } FerryScene;
 
 /* frame     has the geometry's size
  * before, map, behind   nullable
+ * picture   of a scene of the same frame and geometry; nullable
  * Returns:  (transfer full), NULL when nothing of it is in view or it does not fit memory. */
 FerryScene *ferry_scene_new (const FerryGeometry *geometry,
                              FerryLook *look,
                              FyFrame *frame,
                              FyRunMap *before,
                              FyRunMap *map,
-                             FyRunMap *behind);
+                             FyRunMap *behind,
+                             GBytes *picture);
 void ferry_scene_free (FerryScene *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FerryScene, ferry_scene_free)
 
 /* Draws a part.
  *
  * part      within 0 .. area.width, 0 .. area.height
- * bgra      [part.height, part.width, 4] u8 B G R 255, out */
-void ferry_scene_compose (const FerryScene *self, const FyRect *part, guint8 *bgra);
+ * bgra      [part.height, stride] u8 B G R 255, out
+ * stride    bytes from row to row */
+void ferry_scene_compose (const FerryScene *self, const FyRect *part, guint8 *bgra, gsize stride);
 
 /* The part to be drawn again when pixels of the map have changed. */
 FyRect ferry_scene_part_of (const FerryScene *self, const FyRect *pixels);
