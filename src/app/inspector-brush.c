@@ -40,13 +40,17 @@ add_radius (GtkWidget *grid, FerryToolbox *toolbox)
   const char *tip = _ ("Radius of brush and eraser in pixels of the picture ( [ and ] )");
   GtkWidget *spin = ferry_spin_new (LEAST_RADIUS, MOST_RADIUS, 1, 1);
   GtkWidget *slider = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.02);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  ferry_rows_add (grid, _ ("Radius (px)"), spin, tip);
   gtk_scale_set_draw_value (GTK_SCALE (slider), FALSE);
-  gtk_widget_set_tooltip_text (slider, tip);
+  gtk_widget_set_hexpand (slider, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (slider), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Radius, by ratios"), -1);
-  ferry_rows_add_wide (grid, slider);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Radius in pixels"), -1);
+  gtk_box_append (GTK_BOX (box), slider);
+  gtk_box_append (GTK_BOX (box), spin);
+  ferry_rows_add (grid, _ ("Radius"), box, tip);
   bind (toolbox, "radius", gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (spin)), "value");
   g_object_bind_property_full (toolbox, "radius", gtk_range_get_adjustment (GTK_RANGE (slider)),
                                "value", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL,
@@ -109,21 +113,39 @@ add_checks (GtkWidget *grid, FerryToolbox *toolbox)
   ferry_rows_add_wide (grid, box);
 }
 
+/* Whether a pen's pressure counts, and how much. */
+static void
+add_pressure (GtkWidget *grid, FerryToolbox *toolbox)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *scale = ferry_share_new ();
+  GtkWidget *check = new_check (toolbox, _ ("Pressure"), "pressure",
+                                _ ("The harder the pen is pressed, the larger the brush"));
+
+  gtk_widget_set_tooltip_text (
+      scale, _ ("Hardness: share of the radius that the lightest touch of the pen paints"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Radius at the lightest touch"), -1);
+  gtk_widget_set_hexpand (scale, TRUE);
+  bind (toolbox, "hardness", gtk_range_get_adjustment (GTK_RANGE (scale)), "value");
+  g_object_bind_property (check, "active", scale, "sensitive", G_BINDING_SYNC_CREATE);
+  gtk_box_append (GTK_BOX (box), check);
+  gtk_box_append (GTK_BOX (box), scale);
+  ferry_rows_add (grid, _ ("Pen"), box, NULL);
+}
+
 GtkWidget *
 ferry_brush_page_new (FerryToolbox *toolbox)
 {
   GtkWidget *grid = ferry_rows_new ();
 
   add_radius (grid, toolbox);
-  ferry_rows_add_wide (grid, new_check (toolbox, _ ("Pen pressure scales it"), "pressure",
-                                        _ ("The harder the pen is pressed, the larger the brush")));
-  add_share (grid, toolbox, _ ("Lightest"), "hardness",
-             _ ("Share of the radius that the lightest touch of the pen paints"));
+  add_pressure (grid, toolbox);
   ferry_rows_add_wide (
       grid,
       new_check (toolbox, _ ("Leave other objects alone"), "keep-others",
                  _ ("Painting takes no pixels from other objects, only from the background")));
-  ferry_rows_add_heading (grid, _ ("Labels"));
+  ferry_rows_add_wide (grid, gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   add_overlay (grid, toolbox);
   add_share (grid, toolbox, _ ("Opacity"), "opacity", _ ("Opacity of the masks' filling"));
   add_checks (grid, toolbox);

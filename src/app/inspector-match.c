@@ -265,6 +265,7 @@ add_buttons (MatchPage *self, GtkWidget *grid)
   self->note = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->note), 0);
   gtk_label_set_ellipsize (GTK_LABEL (self->note), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->note), 14);
   gtk_widget_add_css_class (self->note, "ferry-caption");
   gtk_widget_add_css_class (self->note, "numeric");
   self->reset = gtk_button_new_with_label (_ ("Reset"));

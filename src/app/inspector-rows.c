@@ -8,7 +8,7 @@ ferry_rows_new (void)
 {
   GtkWidget *grid = gtk_grid_new ();
 
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 6);
+  gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
   gtk_widget_set_margin_top (grid, MARGIN);
   gtk_widget_set_margin_bottom (grid, MARGIN);
@@ -75,6 +75,8 @@ ferry_rows_add_text (GtkWidget *grid, const char *label, const char *tip)
 
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (text), 14);
+  gtk_label_set_max_width_chars (GTK_LABEL (text), 14);
   gtk_label_set_selectable (GTK_LABEL (text), TRUE);
   gtk_widget_set_focusable (text, FALSE);
   gtk_widget_set_hexpand (text, TRUE);

@@ -501,6 +501,7 @@ make_list (FerryObjectsPanel *self)
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 96);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
   gtk_label_set_wrap (GTK_LABEL (self->placeholder), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->placeholder), 26);
   gtk_label_set_justify (GTK_LABEL (self->placeholder), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->placeholder, "dim-label");
   gtk_widget_set_can_target (self->placeholder, FALSE);
