@@ -240,22 +240,21 @@ on_picked (FerryMatchPanel *self, int cell)
     g_signal_emit (self, signals[PICKED], 0, cell >= 0 ? cell : self->best);
 }
 
-static GdkTexture *
-bar_texture (void)
+static void
+draw_bar (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 {
-  guint8 *rgb = g_malloc (3 * FERRY_SCALE_STEPS);
-  g_autoptr (GBytes) bytes = NULL;
+  cairo_pattern_t *pattern = cairo_pattern_create_linear (0, 0, width, 0);
 
-  for (int i = 0; i < FERRY_SCALE_STEPS; i++)
+  for (int i = 0; i < FERRY_SCALE_STEPS; i += 5)
     {
       FyRgb colour = ferry_scale_colours ()[i];
-      const guint8 pixel[3] = { colour.r, colour.g, colour.b };
 
-      memcpy (rgb + 3 * i, pixel, 3);
+      cairo_pattern_add_color_stop_rgb (pattern, i / (FERRY_SCALE_STEPS - 1.0), colour.r / 255.0,
+                                        colour.g / 255.0, colour.b / 255.0);
     }
-  bytes = g_bytes_new_take (rgb, 3 * FERRY_SCALE_STEPS);
-  return gdk_memory_texture_new (FERRY_SCALE_STEPS, 1, GDK_MEMORY_R8G8B8, bytes,
-                                 3 * FERRY_SCALE_STEPS);
+  cairo_set_source (cr, pattern);
+  cairo_paint (cr);
+  cairo_pattern_destroy (pattern);
 }
 
 static GtkWidget *
@@ -273,17 +272,16 @@ make_scale (FerryMatchPanel *self)
 {
   static const char *const classes[] = { "numeric", "caption", NULL };
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  g_autoptr (GdkTexture) texture = bar_texture ();
-  GtkWidget *bar = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+  GtkWidget *bar = gtk_drawing_area_new ();
 
-  gtk_picture_set_content_fit (GTK_PICTURE (bar), GTK_CONTENT_FIT_FILL);
-  gtk_picture_set_can_shrink (GTK_PICTURE (bar), TRUE);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (bar), draw_bar, NULL, NULL);
   gtk_widget_set_size_request (bar, 40, 10);
   gtk_widget_set_hexpand (bar, TRUE);
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   gtk_widget_set_overflow (bar, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (bar, "ferry-scale");
-  gtk_picture_set_alternative_text (GTK_PICTURE (bar), _ ("Colours from low to high similarity"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Colours from low to high similarity"), -1);
   self->low_label = GTK_LABEL (make_label ("", classes));
   self->high_label = GTK_LABEL (make_label ("", classes));
   gtk_label_set_width_chars (self->low_label, 5);
