@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#define HEAD_WIDTH   11 /* pixels */
-#define HEAD_HEIGHT  12
+#define PLATE_HEIGHT 17 /* pixels */
+#define DIGIT_WIDTH  8
 #define HANDLE_WIDTH 4
 #define RANGE_HEIGHT 3
 #define WIDE_FRAME   6 /* pixels, from which on a frame is shaded */
@@ -40,21 +40,31 @@ fill (GtkSnapshot *snapshot, double x, double y, double width, double height, co
         &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
+/* A frame's number on a plate in the ruler, inside the track. */
 static void
-draw_head (GtkSnapshot *snapshot, double x, const GdkRGBA *colour)
+draw_plate (FerryPlayhead *self,
+            GtkSnapshot *snapshot,
+            int frame,
+            double left,
+            const GdkRGBA *plate,
+            const GdkRGBA *text)
 {
-  const double half = HEAD_WIDTH / 2.0;
-  cairo_t *cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT ((float) (x - half), 0, HEAD_WIDTH, HEAD_HEIGHT));
+  const FerryTimeAxis *axis = ferry_timeline_model_axis (self->model);
+  double x = left + ferry_time_axis_centre (axis, frame);
+  g_autofree char *number = g_strdup_printf ("%d", frame + 1);
+  double width = 10 + DIGIT_WIDTH * (double) strlen (number);
+  GskRoundedRect bounds;
 
-  gdk_cairo_set_source_rgba (cr, colour);
-  cairo_move_to (cr, x - half, 0);
-  cairo_line_to (cr, x + half, 0);
-  cairo_line_to (cr, x + half, HEAD_HEIGHT - half);
-  cairo_line_to (cr, x, HEAD_HEIGHT);
-  cairo_line_to (cr, x - half, HEAD_HEIGHT - half);
-  cairo_fill (cr);
-  cairo_destroy (cr);
+  if (x < left || x > left + axis->width)
+    return;
+  x = round (CLAMP (x - width / 2, left, left + MAX (axis->width - width, 0)));
+  gsk_rounded_rect_init_from_rect (
+      &bounds, &GRAPHENE_RECT_INIT ((float) x, 1, (float) width, PLATE_HEIGHT), 4);
+  gtk_snapshot_push_rounded_clip (snapshot, &bounds);
+  gtk_snapshot_append_color (snapshot, plate, &bounds.bounds);
+  gtk_snapshot_pop (snapshot);
+  ferry_timeline_write_centred (GTK_WIDGET (self), snapshot, number, x, 1, width, PLATE_HEIGHT,
+                                0.85, text);
 }
 
 /* What is outside the range is veiled; its ends can be dragged by their handles in the ruler. */
@@ -81,7 +91,7 @@ draw_range (FerryPlayhead *self,
     return;
   ferry_document_range (ferry_timeline_model_document (self->model), &first, &last);
   begin = ferry_time_axis_x (axis, first);
-  end = MIN (ferry_time_axis_x (axis, last + 1), width);
+  end = ferry_time_axis_x (axis, last + 1);
   fill (snapshot, left, FERRY_RULER_HEIGHT, MIN (begin, width), height - FERRY_RULER_HEIGHT, &veil);
   fill (snapshot, left + MAX (end, 0), FERRY_RULER_HEIGHT, width - MAX (end, 0),
         height - FERRY_RULER_HEIGHT, &veil);
@@ -97,18 +107,13 @@ draw_hover (FerryPlayhead *self,
             const FerryTimelineStyle *style,
             double left)
 {
-  const FerryTimeAxis *axis = ferry_timeline_model_axis (self->model);
+  double x =
+      round (left + ferry_time_axis_centre (ferry_timeline_model_axis (self->model), self->hover));
   GdkRGBA line = ferry_timeline_faint (&style->text, 0.4);
-  double x = round (left + ferry_time_axis_centre (axis, self->hover));
-  g_autofree char *number = g_strdup_printf ("%d", self->hover + 1);
-  double width = 10 + 8 * (double) strlen (number);
-  double chip = CLAMP (x - width / 2, left, left + MAX (axis->width - width, 0));
 
   fill (snapshot, x, FERRY_RULER_HEIGHT - 4, 1,
         gtk_widget_get_height (GTK_WIDGET (self)) - FERRY_RULER_HEIGHT + 4, &line);
-  fill (snapshot, chip, 1, width, FERRY_RULER_HEIGHT - 5, &style->text);
-  ferry_timeline_write (GTK_WIDGET (self), snapshot, number, chip + 5, 1, 0, FERRY_RULER_HEIGHT - 5,
-                        0.85, &style->base);
+  draw_plate (self, snapshot, self->hover, left, &style->text, &style->base);
 }
 
 static void
@@ -126,8 +131,8 @@ draw_playhead (FerryPlayhead *self,
   if (axis->scale >= WIDE_FRAME)
     fill (snapshot, left + ferry_time_axis_x (axis, frame), FERRY_RULER_HEIGHT, axis->scale,
           height - FERRY_RULER_HEIGHT, &shade);
-  fill (snapshot, floor (x) - 0.5, 0, 2, height, &style->accent);
-  draw_head (snapshot, floor (x) + 0.5, &style->accent);
+  fill (snapshot, round (x) - 1, 4, 2, height - 4, &style->accent);
+  draw_plate (self, snapshot, frame, left, &style->accent, &style->on_accent);
 }
 
 static void
@@ -144,9 +149,9 @@ ferry_playhead_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       snapshot, &GRAPHENE_RECT_INIT ((float) left, 0, (float) ferry_timeline_track_width (widget),
                                      (float) gtk_widget_get_height (widget)));
   draw_range (self, snapshot, &style, left);
-  draw_playhead (self, snapshot, &style, left);
   if (self->hover >= 0)
     draw_hover (self, snapshot, &style, left);
+  draw_playhead (self, snapshot, &style, left);
   gtk_snapshot_pop (snapshot);
 }
 

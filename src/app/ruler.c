@@ -52,7 +52,10 @@ draw_number (FerryRuler *self, GtkSnapshot *snapshot, const FerryTimelineStyle *
       ferry_timeline_time (ferry_timeline_model_frames (self->model), frame));
   GdkRGBA dim = ferry_timeline_faint (&style->text, style->contrast ? 1 : 0.62);
   double x = ferry_timeline_track_x (GTK_WIDGET (self)) + ferry_time_axis_x (axis, frame) + 4;
+  double room = ferry_timeline_track_width (GTK_WIDGET (self)) - ferry_time_axis_x (axis, frame);
 
+  if (room < 8 + ferry_timeline_text_width (GTK_WIDGET (self), number, 0.9))
+    return;
   x += ferry_timeline_write (GTK_WIDGET (self), snapshot, number, x, 0, 0, FERRY_RULER_HEIGHT - 4,
                              0.9, &style->text);
   ferry_timeline_write (GTK_WIDGET (self), snapshot, time, x + 6, 0, 0, FERRY_RULER_HEIGHT - 4, 0.8,

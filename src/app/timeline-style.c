@@ -23,6 +23,7 @@ ferry_timeline_style_read (FerryTimelineStyle *self, GtkWidget *widget)
   if (!gtk_style_context_lookup_color (context, "theme_bg_color", &self->base))
     parse (&self->base, dark ? "#303030" : "#f6f5f4");
   parse (&self->accent, dark ? "#ff7b63" : "#c01c28");
+  parse (&self->on_accent, dark ? "#1d1d20" : "#ffffff");
   parse (&self->weak, dark ? "#ff5c57" : "#d81b1b");
   parse (&self->good, dark ? "#57e389" : "#1a7f4b");
 }
@@ -73,6 +74,29 @@ ferry_timeline_rgba (FyRgb colour, double alpha)
   return (GdkRGBA){ colour.r / 255.0f, colour.g / 255.0f, colour.b / 255.0f, (float) alpha };
 }
 
+static PangoLayout *
+make_layout (GtkWidget *widget, const char *text, double scale)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout (widget, text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_set_single_paragraph_mode (layout, TRUE);
+  return layout;
+}
+
+double
+ferry_timeline_text_width (GtkWidget *widget, const char *text, double scale)
+{
+  g_autoptr (PangoLayout) layout = make_layout (widget, text, scale);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
 double
 ferry_timeline_write (GtkWidget *widget,
                       GtkSnapshot *snapshot,
@@ -84,15 +108,10 @@ ferry_timeline_write (GtkWidget *widget,
                       double scale,
                       const GdkRGBA *colour)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  g_autoptr (PangoLayout) layout = make_layout (widget, text, scale);
   int text_width;
   int text_height;
 
-  pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
-  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
-  pango_layout_set_attributes (layout, attributes);
-  pango_layout_set_single_paragraph_mode (layout, TRUE);
   if (width > 0)
     {
       pango_layout_set_width (layout, (int) (width * PANGO_SCALE));
@@ -106,4 +125,21 @@ ferry_timeline_write (GtkWidget *widget,
   gtk_snapshot_append_layout (snapshot, layout, colour);
   gtk_snapshot_restore (snapshot);
   return text_width;
+}
+
+void
+ferry_timeline_write_centred (GtkWidget *widget,
+                              GtkSnapshot *snapshot,
+                              const char *text,
+                              double x,
+                              double y,
+                              double width,
+                              double height,
+                              double scale,
+                              const GdkRGBA *colour)
+{
+  double inside = ferry_timeline_text_width (widget, text, scale);
+
+  ferry_timeline_write (widget, snapshot, text, x + (width - inside) / 2, y, 0, height, scale,
+                        colour);
 }

@@ -18,9 +18,10 @@ typedef struct
 {
   GdkRGBA text;
   GdkRGBA base;   /* what text is written on */
-  GdkRGBA accent; /* play-head, range        */
-  GdkRGBA weak;   /* low trust               */
-  GdkRGBA good;   /* reviewed                */
+  GdkRGBA accent; /* play-head               */
+  GdkRGBA on_accent;
+  GdkRGBA weak; /* low trust               */
+  GdkRGBA good; /* reviewed                */
   gboolean contrast;
 } FerryTimelineStyle;
 
@@ -48,5 +49,18 @@ double ferry_timeline_write (GtkWidget *widget,
                              double height,
                              double scale,
                              const GdkRGBA *colour);
+/* The width of text so written. */
+double ferry_timeline_text_width (GtkWidget *widget, const char *text, double scale);
+
+/* The same in the middle of a width, which it may exceed. */
+void ferry_timeline_write_centred (GtkWidget *widget,
+                                   GtkSnapshot *snapshot,
+                                   const char *text,
+                                   double x,
+                                   double y,
+                                   double width,
+                                   double height,
+                                   double scale,
+                                   const GdkRGBA *colour);
 
 G_END_DECLS

@@ -28,6 +28,8 @@ typedef struct
   FerryDocument *document;
   Drag drag;
   double notches; /* of a smooth wheel, not stepped yet */
+  double x;       /* of the pointer: a wheel's events have no place */
+  double y;
 } Input;
 
 static const FerryTimeAxis *
@@ -158,6 +160,8 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, Input *self
   FerryTracksPlace place;
   gboolean handle;
 
+  self->x = x;
+  self->y = y;
   ferry_tracks_locate (self->tracks, x, y, &place);
   handle = self->drag == DRAG_IN || self->drag == DRAG_OUT ||
            (self->drag == DRAG_NOTHING && handle_at (self, &place) != DRAG_NOTHING);
@@ -196,25 +200,6 @@ scroll_time (Input *self, double notches)
 }
 
 static gboolean
-pointer_place (Input *self, GtkEventController *controller, FerryTracksPlace *place)
-{
-  GdkEvent *event = gtk_event_controller_get_current_event (controller);
-  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (self->tracks));
-  double left;
-  double top;
-  double x;
-  double y;
-
-  if (event == NULL || native == NULL || !gdk_event_get_position (event, &x, &y))
-    return FALSE;
-  gtk_native_get_surface_transform (native, &left, &top);
-  gtk_widget_translate_coordinates (GTK_WIDGET (native), GTK_WIDGET (self->tracks), x - left,
-                                    y - top, &x, &y);
-  ferry_tracks_locate (self->tracks, x, y, place);
-  return TRUE;
-}
-
-static gboolean
 on_scroll (GtkEventControllerScroll *controller, double dx, double dy, Input *self)
 {
   GtkEventController *base = GTK_EVENT_CONTROLLER (controller);
@@ -222,7 +207,8 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, Input *se
   FerryTracksPlace place;
   int whole;
 
-  if (!pointer_place (self, base, &place) || place.part == FERRY_PART_OTHER)
+  ferry_tracks_locate (self->tracks, self->x, self->y, &place);
+  if (place.part == FERRY_PART_OTHER)
     return GDK_EVENT_PROPAGATE;
   if (place.part == FERRY_PART_NAMES)
     return scroll_lanes (self, dy);
@@ -355,6 +341,7 @@ add_pointer (Input *self)
   g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
   g_signal_connect (menu, "pressed", G_CALLBACK (on_menu_pressed), self);
+  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
   g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
   g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
   add (self, GTK_EVENT_CONTROLLER (drag));

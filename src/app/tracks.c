@@ -128,6 +128,12 @@ describe (FerryTracks *self)
 }
 
 static gboolean
+has_menu (FerryTracks *self)
+{
+  return GTK_IS_POPOVER (gtk_widget_get_last_child (GTK_WIDGET (self)));
+}
+
+static gboolean
 on_tooltip (FerryTracks *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
   FerryFrames *frames = ferry_timeline_model_frames (self->model);
@@ -137,9 +143,7 @@ on_tooltip (FerryTracks *self, int x, int y, gboolean keyboard, GtkTooltip *tool
   g_autofree char *text = NULL;
 
   ferry_tracks_locate (self, x, y, &place);
-  if (frames == NULL || keyboard || place.part == FERRY_PART_OTHER)
-    return FALSE;
-  if (place.part == FERRY_PART_NAMES)
+  if (frames == NULL || keyboard || place.part <= FERRY_PART_NAMES || has_menu (self))
     return FALSE;
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   picture = ferry_frames_peek_thumbnail (frames, place.frame);

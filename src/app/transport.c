@@ -212,7 +212,7 @@ add_playing (FerryTransport *self)
               _ ("Last frame (End)"));
   for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_direction (child, GTK_TEXT_DIR_LTR);
+    gtk_widget_set_direction (gtk_button_get_child (GTK_BUTTON (child)), GTK_TEXT_DIR_LTR);
   gtk_box_append (GTK_BOX (self->box), box);
 }
 

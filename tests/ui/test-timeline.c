@@ -183,6 +183,35 @@ test_keys (void)
   close_stage (&stage);
 }
 
+/* Turns the wheel where the pointer is said to be.  GTK tells the keys held of real events only. */
+static void
+test_wheel (void)
+{
+  Stage stage;
+  GtkEventController *motion;
+  GtkEventController *scroll;
+  gboolean handled;
+
+  open_stage (&stage, 1000);
+  stage_open (stage.document, 120, 40, 30);
+  settle ();
+  motion = controller (stage.tracks, GTK_TYPE_EVENT_CONTROLLER_MOTION, 0);
+  scroll = controller (stage.tracks, GTK_TYPE_EVENT_CONTROLLER_SCROLL, 0);
+  g_signal_emit_by_name (motion, "motion", 500.0, 40.0);
+  for (int i = 0; i < 10; i++)
+    g_signal_emit_by_name (scroll, "scroll", 0.0, 0.5, &handled);
+  g_assert_cmpint (ferry_document_frame (stage.document), ==, 5);
+  g_signal_emit_by_name (scroll, "scroll", 0.0, -2.0, &handled);
+  g_assert_cmpint (ferry_document_frame (stage.document), ==, 3);
+  g_signal_emit_by_name (motion, "motion", 20.0, 120.0); /* over the names */
+  g_signal_emit_by_name (scroll, "scroll", 0.0, 3.0, &handled);
+  g_assert_cmpint (ferry_document_frame (stage.document), ==, 3);
+  g_assert_cmpfloat (gtk_adjustment_get_value (
+                         ferry_lanes_adjustment (FERRY_LANES (find (stage.tracks, "FerryLanes")))),
+                     ==, 3 * FERRY_LANE_HEIGHT);
+  close_stage (&stage);
+}
+
 static void
 test_range (void)
 {
@@ -693,6 +722,7 @@ main (int argc, char *argv[])
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/timeline/click", test_click);
   g_test_add_func ("/timeline/keys", test_keys);
+  g_test_add_func ("/timeline/wheel", test_wheel);
   g_test_add_func ("/timeline/range", test_range);
   g_test_add_func ("/timeline/entry", test_entry);
   g_test_add_func ("/timeline/menu", test_menu);
