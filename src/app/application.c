@@ -79,11 +79,30 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_list_free (windows);
 }
 
+static FerryWindow *
+find_window (FerryApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return window != NULL && FERRY_IS_WINDOW (window) ? FERRY_WINDOW (window)
+                                                    : ferry_window_new (self);
+}
+
+static void
+open_sample (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FerryWindow *window = find_window (data);
+
+  gtk_window_present (GTK_WINDOW (window));
+  g_action_group_activate_action (G_ACTION_GROUP (window), "open-sample", NULL);
+}
+
 static void
 install_actions (FerryApplication *self)
 {
   static const GActionEntry entries[] = {
     { .name = "about", .activate = about },
+    { .name = "open-sample", .activate = open_sample },
     { .name = "quit", .activate = quit },
     { .name = "shortcuts", .activate = shortcuts },
     { .name = "preferences", .activate = preferences },
@@ -103,15 +122,6 @@ ferry_application_startup (GApplication *application)
   install_actions (self);
   ferry_preferences_follow_theme (self->settings);
   ferry_shortcuts_follow (GTK_APPLICATION (self), self->settings);
-}
-
-static FerryWindow *
-find_window (FerryApplication *self)
-{
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  return window != NULL && FERRY_IS_WINDOW (window) ? FERRY_WINDOW (window)
-                                                    : ferry_window_new (self);
 }
 
 static void
@@ -136,6 +146,28 @@ ferry_application_open (GApplication *application, GFile **files, int n_files, c
     }
 }
 
+/* Done here or, where the program runs already, there. */
+static int
+ferry_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("ferry %s\n", FERRY_VERSION);
+      return 0;
+    }
+  if (!g_variant_dict_contains (options, "sample"))
+    return -1;
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("ferry: %s\n", error->message);
+      return 1;
+    }
+  g_action_group_activate_action (G_ACTION_GROUP (application), "open-sample", NULL);
+  return g_application_get_is_remote (application) ? 0 : -1;
+}
+
 static void
 ferry_application_dispose (GObject *object)
 {
@@ -150,9 +182,14 @@ ferry_application_class_init (FerryApplicationClass *klass)
   G_APPLICATION_CLASS (klass)->startup = ferry_application_startup;
   G_APPLICATION_CLASS (klass)->activate = ferry_application_activate;
   G_APPLICATION_CLASS (klass)->open = ferry_application_open;
+  G_APPLICATION_CLASS (klass)->handle_local_options = ferry_application_handle_local_options;
 }
 
 static void
 ferry_application_init (FerryApplication *self)
 {
+  g_application_add_main_option (G_APPLICATION (self), "sample", 0, 0, G_OPTION_ARG_NONE,
+                                 _ ("Open the sample clip"), NULL);
+  g_application_add_main_option (G_APPLICATION (self), "version", 0, 0, G_OPTION_ARG_NONE,
+                                 _ ("Print the version"), NULL);
 }
