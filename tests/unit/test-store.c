@@ -4,6 +4,7 @@
 #include "folder.h"
 #include "store/autosave.h"
 #include "store/project-file.h"
+#include "store/rescue.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -465,6 +466,101 @@ test_damaged (void)
   test_folder_remove (folder);
 }
 
+/* What a fault elsewhere might hand over does not keep the rest from being saved and read. */
+static void
+test_odd (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = make_project (folder, "a.ferry", 3, 0);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
+  g_autoptr (FyObject) nobody = fy_object_new (0, NULL, FY_OBJECT_MASK);
+  g_autoptr (FyObject) odd = fy_object_new (2, "\xff\xfe", (FyObjectKind) 77);
+  FyObject *objects[] = { nobody, odd, odd };
+  const char *joints[] = { "a", "\xc0" };
+  int parents[] = { 99, -7 };
+  FyState states[] = { { 2, 200, 1, 0 }, { 2, FY_PROVENANCE_HAND, 7, 2.5f }, { 0, 1, 0, 0 } };
+  FyPoint points[] = { { 2, 0, 0, 2, INFINITY, 0 }, { 2, 1, 0, 2, 1, 1 }, { 2, 1, 0, 2, 1, 1 } };
+  g_autoptr (FyFrameLabels) labels = fy_frame_labels_new (NULL, states, 3, points, 3);
+  g_autoptr (GPtrArray) read = NULL;
+
+  fy_object_set_skeleton (odd, joints, parents, 2);
+  g_assert_true (fy_project_file_set_objects (file, objects, 3, &error));
+  g_assert_true (fy_project_file_set_frame (file, 0, labels, &error));
+  g_assert_true (fy_project_file_set_setting (file, "x", "\xff", &error));
+  read = fy_project_file_get_objects (file, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (read->len, ==, 1);
+  g_assert_true (g_utf8_validate (((FyObject *) read->pdata[0])->name, -1, NULL));
+  g_assert_null (fy_project_file_get_setting (file, "x"));
+  fy_project_file_check (file, &error);
+  g_assert_error (error, FY_ERROR, FY_ERROR_CORRUPT); /* the frame is beyond the media, no more */
+  g_assert_nonnull (strstr (error->message, "do not fit the media"));
+  g_clear_pointer (&file, fy_project_file_close);
+  test_folder_remove (folder);
+}
+
+static void
+see_rescued (int frame, FyFrameLabels *labels, gpointer data)
+{
+  g_autoptr (FyFrameLabels) wanted = make_labels (frame);
+
+  g_assert_true (fy_frame_labels_equal (labels, wanted));
+  (*(int *) data)++;
+}
+
+/* Of a file with a few damaged pages all else comes over. */
+static void
+test_rescue (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = make_project (folder, "a.ferry", 3, 300);
+  g_autofree char *to = g_build_filename (folder, "rescued.ferry", NULL);
+  g_autoptr (GBytes) whole = contents (path);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (6);
+  gsize size = g_bytes_get_size (whole);
+  int rescued = 0, lost = 0;
+
+  for (int i = 0; i < 60; i++)
+    {
+      g_autofree char *bytes = g_memdup2 (g_bytes_get_data (whole, NULL), size);
+      g_autoptr (GBytes) before = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FyProjectFile) file = NULL;
+      FyRescue rescue;
+      int n = 0;
+
+      if (i % 3 == 0) /* not its beginning */
+        memset (bytes + g_rand_int_range (rand, 4096, (int) size - 500), 0x5a, 500);
+      else
+        bytes[g_rand_int_range (rand, 4096, (int) size)] ^= 16;
+      before = g_bytes_new (bytes, size);
+      g_unlink (path);
+      g_unlink (to);
+      g_assert_true (g_file_set_contents_full (path, bytes, (gssize) size, G_FILE_SET_CONTENTS_NONE,
+                                               0600, NULL));
+      if (!fy_project_rescue (path, to, &rescue, &error))
+        {
+          g_assert_nonnull (strstr (error->message, path));
+          g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
+          continue;
+        }
+      assert_untouched (path, before);
+      file = fy_project_file_open (to, FY_PROJECT_OPEN, &error);
+      g_assert_no_error (error);
+      g_assert_true (fy_project_file_check (file, &error));
+      g_assert_true (fy_project_file_get_frames (file, see_rescued, &n, NULL, &error));
+      g_assert_cmpint (n, ==, rescue.frames);
+      g_assert_cmpint (n + rescue.frames_lost, <=, 300);
+      rescued += n;
+      lost += 300 - n;
+    }
+  g_test_message ("of 60 damaged projects %d frames came over, %d did not", rescued, lost);
+  g_assert_cmpint (rescued, >, 60 * 300 * 8 / 10);
+  g_assert_cmpint (lost, >, 0);
+  test_folder_remove (folder);
+}
+
 /* Runs in a child without the rights of root, if need be with files of a limited size. */
 static void
 run_apart (void (*func) (const char *path), const char *path, rlim_t limit)
@@ -899,6 +995,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store/older", test_older);
   g_test_add_func ("/store/lock", test_lock);
   g_test_add_func ("/store/damaged", test_damaged);
+  g_test_add_func ("/store/odd", test_odd);
+  g_test_add_func ("/store/rescue", test_rescue);
   g_test_add_func ("/store/read-only", test_read_only);
   g_test_add_func ("/store/full", test_full);
   g_test_add_func ("/store/many", test_many);

@@ -353,6 +353,7 @@ fy_autosave_put_objects (FyAutosave *self, FyObject *const *object, int n)
 void
 fy_autosave_put_frame (FyAutosave *self, int frame, FyFrameLabels *labels)
 {
+  g_return_if_fail (frame >= 0);
   set_frame (begin_put (self), frame, labels);
   end_put (self);
 }

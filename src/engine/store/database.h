@@ -45,10 +45,20 @@ gboolean fy_store_next (FyProjectFile *self, FyStatement *statement, GError **er
 /* Runs a statement that gives no rows.  Returns: FALSE with *error set when it failed. */
 gboolean fy_store_finish (FyProjectFile *self, FyStatement *statement, GError **error);
 
+#define FY_STORE_SELECT_OBJECTS                                                                    \
+  "SELECT id, position, name, colour, hidden, locked, kind, n_joints, checksum FROM object "       \
+  "ORDER BY position"
+
+/* The object of a row of that, checked.  Returns: (transfer full), NULL with *error set. */
+FyObject *fy_store_get_object (FyProjectFile *self, FyStatement *statement, GError **error);
+
 /* Brings a database up to date, in one transaction. */
 gboolean fy_store_migrate (sqlite3 *db, const char *path, GError **error);
 
-/* Writes a whole copy to a hidden file beside `to`.  folder: of `to`, for the media's address there.
+/* Closes a file and deletes it. */
+void fy_project_file_discard (FyProjectFile *self);
+
+/* Writes a whole copy to a hidden file beside `to`.
  * Returns: (transfer full) its path, NULL on failure, when nothing is left behind. */
 char *fy_store_copy_hidden (sqlite3 *db, const char *to, GError **error);
 

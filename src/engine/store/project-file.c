@@ -329,6 +329,15 @@ fy_project_file_close (FyProjectFile *self)
   g_free (self);
 }
 
+void
+fy_project_file_discard (FyProjectFile *self)
+{
+  g_autofree char *path = g_strdup (self->path);
+
+  fy_project_file_close (self);
+  g_unlink (path);
+}
+
 const char *
 fy_project_file_path (FyProjectFile *self)
 {

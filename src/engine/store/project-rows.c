@@ -144,6 +144,9 @@ fy_project_file_set_media (FyProjectFile *self, const FyProjectMedia *media, GEr
     return FALSE;
   stored.path = path;
   stored.fingerprint = media->fingerprint != NULL ? media->fingerprint : (char *) "";
+  stored.n_frames = MAX (stored.n_frames, 0);
+  stored.width = MAX (stored.width, 0);
+  stored.height = MAX (stored.height, 0);
   bind_text (statement, 1, stored.path);
   bind_text (statement, 2, stored.fingerprint);
   sqlite3_bind_int (statement, 3, stored.n_frames);
@@ -216,9 +219,31 @@ get_joints (FyProjectFile *self, FyObject *object, int n, GError **error)
   return TRUE;
 }
 
-/* The object of a row, checked.  Returns: (transfer full), NULL with *error set. */
+/* A copy that can be read again, whatever a fault elsewhere put into it. */
 static FyObject *
-get_object (FyProjectFile *self, FyStatement *statement, GError **error)
+readable (const FyObject *from)
+{
+  FyObject *object = fy_object_copy (from);
+  FySkeleton *skeleton = &object->skeleton;
+  char *name = g_utf8_make_valid (object->name != NULL ? object->name : "", -1);
+
+  g_free (object->name);
+  object->name = name;
+  if (object->kind != FY_OBJECT_SKELETON)
+    object->kind = FY_OBJECT_MASK;
+  for (int i = 0; i < skeleton->n_joints; i++)
+    {
+      if (skeleton->parent[i] < -1 || skeleton->parent[i] >= skeleton->n_joints)
+        skeleton->parent[i] = -1;
+      name = g_utf8_make_valid (skeleton->joint[i] != NULL ? skeleton->joint[i] : "", -1);
+      g_free (skeleton->joint[i]);
+      skeleton->joint[i] = name;
+    }
+  return object;
+}
+
+FyObject *
+fy_store_get_object (FyProjectFile *self, FyStatement *statement, GError **error)
 {
   int id = sqlite3_column_int (statement, 0), position = sqlite3_column_int (statement, 1);
   int colour = sqlite3_column_int (statement, 3), kind = sqlite3_column_int (statement, 6);
@@ -232,9 +257,8 @@ get_object (FyProjectFile *self, FyStatement *statement, GError **error)
       object->hidden = sqlite3_column_int (statement, 4) != 0;
       object->locked = sqlite3_column_int (statement, 5) != 0;
       if (get_joints (self, object, sqlite3_column_int (statement, 7), &reason) &&
-          (gint64) object_checksum (object, position) == sqlite3_column_int64 (statement, 8) &&
-          g_utf8_validate (object->name, -1, NULL))
-        return g_steal_pointer (&object);
+          (gint64) object_checksum (object, position) == sqlite3_column_int64 (statement, 8))
+        return readable (object);
     }
   if (reason != NULL)
     g_propagate_error (error, g_steal_pointer (&reason));
@@ -262,7 +286,7 @@ fy_project_file_get_objects (FyProjectFile *self, GError **error)
     return NULL;
   while (fy_store_next (self, statement, &reason))
     {
-      FyObject *object = get_object (self, statement, error);
+      FyObject *object = fy_store_get_object (self, statement, error);
 
       if (object == NULL)
         return NULL;
@@ -282,7 +306,9 @@ insert_joints (FyProjectFile *self, const FyObject *object, GError **error)
   for (int i = 0; i < object->skeleton.n_joints; i++)
     {
       g_autoptr (FyStatement) statement = fy_store_prepare (
-          self, "INSERT INTO joint (object, joint, name, parent) VALUES (?1, ?2, ?3, ?4)", error);
+          self,
+          "INSERT OR REPLACE INTO joint (object, joint, name, parent) VALUES (?1, ?2, ?3, ?4)",
+          error);
 
       if (statement == NULL)
         return FALSE;
@@ -297,13 +323,14 @@ insert_joints (FyProjectFile *self, const FyObject *object, GError **error)
 }
 
 static gboolean
-insert_object (FyProjectFile *self, const FyObject *object, int position, GError **error)
+insert_object (FyProjectFile *self, const FyObject *from, int position, GError **error)
 {
-  g_autoptr (FyStatement) statement =
-      fy_store_prepare (self,
-                        "INSERT INTO object (id, position, name, colour, hidden, locked, kind, "
-                        "n_joints, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                        error);
+  g_autoptr (FyObject) object = readable (from);
+  g_autoptr (FyStatement) statement = fy_store_prepare (
+      self,
+      "INSERT OR REPLACE INTO object (id, position, name, colour, hidden, locked, kind, "
+      "n_joints, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      error);
 
   if (statement == NULL)
     return FALSE;
@@ -329,6 +356,8 @@ put_objects (FyProjectFile *self, FyObject *const *object, int n, GError **error
     return FALSE;
   for (int i = 0; i < n; i++)
     {
+      if (object[i]->id == FY_ID_BACKGROUND || object[i]->id == FY_ID_VOID)
+        continue; /* else nothing would be saved any more */
       highest = MAX (highest, object[i]->id);
       if (!insert_object (self, object[i], i, error))
         return FALSE;
