@@ -6,9 +6,11 @@
 #include "exchange/picture.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define N_FRAMES 14
 #define BROKEN   6
+#define LONG     20000
 
 /* The sample clip's first frames as a folder of small pictures, one of them cut short. */
 static void
@@ -129,6 +131,41 @@ test_cache_goes (void)
   test_folder_remove (folder);
 }
 
+/* Far more frames than there is memory for: small pictures, but as many as half an hour has. */
+static void
+test_long (void)
+{
+  g_autofree char *folder = test_folder_new (),
+                  *first = g_build_filename (folder, "00000.png", NULL);
+  FySessionParams params = live_params (32, NULL);
+  g_auto (LiveFixture) fixture;
+
+  make_folder (folder);
+  for (int t = 1; t < LONG; t++)
+    {
+      g_autofree char *name = g_strdup_printf ("%05d.png", t);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_unlink (path);
+      g_assert_cmpint (link (first, path), ==, 0);
+    }
+  params.memory_bytes = 1;
+  live_open_clip (&fixture, folder, LONG, &params);
+  live_set_masks (&fixture, 1);
+  paint (&fixture, 0);
+  live_settle (&fixture);
+  g_assert_nonnull (g_ptr_array_index (fixture.map, 39));
+  g_assert_null (g_ptr_array_index (fixture.map, 40));
+  fy_live_set_playhead (fixture.live, LONG - 1);
+  live_settle (&fixture);
+  g_assert_null (
+      g_ptr_array_index (fixture.map, LONG - 1)); /* nothing beside it to carry on from */
+  paint (&fixture, LONG - 5);
+  live_settle (&fixture);
+  g_assert_nonnull (g_ptr_array_index (fixture.map, LONG - 1));
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -136,5 +173,6 @@ main (int argc, char **argv)
   g_test_add_func ("/live-trouble/broken-frame", test_broken_frame);
   g_test_add_func ("/live-trouble/cannot-open", test_cannot_open);
   g_test_add_func ("/live-trouble/cache-goes", test_cache_goes);
+  g_test_add_func ("/live-trouble/long", test_long);
   return g_test_run ();
 }

@@ -5,8 +5,6 @@
 #include "session/internal.h"
 #include "session/live-internal.h"
 
-#include <string.h>
-
 /* --- Choosing --- */
 
 /* How long a wish has to wait.  What the frame at the play-head is carried through comes first, in
@@ -51,13 +49,12 @@ take_wish (FyLive *self, FyListWish *wish)
 
 /* --- Opening --- */
 
+/* With the mutex held. */
 static void
 keep_notes (FyLive *self, FySession *session)
 {
-  const char *notes = fy_session_notes (session);
-
-  if (strstr (self->notes->str, notes) == NULL)
-    g_string_append (self->notes, notes);
+  g_free (self->session_notes);
+  self->session_notes = g_strdup (fy_session_notes (session));
 }
 
 static void
@@ -124,7 +121,11 @@ open_session (FyLive *self)
 
 /* Which of the frames that a list takes cannot be decoded; passed over from now on. */
 static gboolean
-find_broken (FyLive *self, FySession *session, const FyListWish *wish, const GError *why)
+find_broken (FyLive *self,
+             FySession *session,
+             const FyListWish *wish,
+             const GError *why,
+             GCancellable *cancellable)
 {
   g_autoptr (GArray) broken = g_array_new (FALSE, FALSE, sizeof (int));
 
@@ -134,7 +135,8 @@ find_broken (FyLive *self, FySession *session, const FyListWish *wish, const GEr
     {
       int frame = at < wish->end ? at : wish->target;
       g_autoptr (GError) error = NULL;
-      g_autoptr (FyFeatures) features = fy_session_features (session, frame, FALSE, NULL, &error);
+      g_autoptr (FyFeatures) features =
+          fy_session_features (session, frame, FALSE, cancellable, &error);
 
       if (features == NULL && g_error_matches (error, FY_ERROR, FY_ERROR_DECODE))
         {
@@ -183,7 +185,8 @@ compute_list (FyLive *self, FySession *session, const FyListWish *wish)
   list = fy_session_list (session, wish->target, wish->begin, wish->end, wish->radius, cancellable,
                           &error);
   if (list == NULL && !g_cancellable_is_cancelled (cancellable) &&
-      !find_broken (self, session, wish, error))
+      !find_broken (self, session, wish, error, cancellable) &&
+      !g_cancellable_is_cancelled (cancellable))
     fail (self, g_steal_pointer (&error));
   g_mutex_lock (&self->mutex);
   self->computing = NULL;

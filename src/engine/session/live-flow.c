@@ -285,10 +285,19 @@ make_flows (FyLiveFlow *self)
   self->flow_stale = TRUE;
 }
 
+/* Ways, but through no frame of which nothing is known since there is no memory for it. */
+static void
+find_open_ways (FyLiveFlow *self, guint8 *way)
+{
+  for (int t = 0; t < self->shape.n_frames; t++)
+    way[t] = fy_live_is_closed (self, t) ? FY_WAY_NONE : self->way[t];
+}
+
 static void
 plan (FyLiveFlow *self)
 {
   int n = self->shape.n_frames;
+  g_autofree guint8 *way = g_malloc ((gsize) n);
   g_autofree FyLiveStep *step = g_new (FyLiveStep, (gsize) n);
   g_autofree int *order = g_new (int, (gsize) n);
   FyLiveClip clip;
@@ -298,6 +307,8 @@ plan (FyLiveFlow *self)
     if (self->hand[t] && !self->broken[t])
       g_array_append_val (self->made, t);
   clip = fy_live_clip (self);
+  find_open_ways (self, way);
+  clip.way = way;
   fy_live_plan (&clip, step, order);
   for (int t = 0; t < n; t++)
     {
@@ -357,10 +368,10 @@ work (FyLiveFlow *self)
 {
   gboolean any = FALSE;
 
+  if (fy_live_move_window (self))
+    self->plan_stale = TRUE;
   if (self->plan_stale)
     plan (self);
-  if (fy_live_move_window (self))
-    self->wishes_stale = self->good_stale = TRUE;
   any |= fy_live_make_votes (self);
   if (self->wishes_stale)
     fy_live_publish_wishes (self);

@@ -130,6 +130,7 @@ struct FyLive
   gboolean progress_news;
   GQueue done; /* FyLiveCall */
   GString *notes;
+  char *session_notes; /* nullable */
   gboolean noted_window;
 
   /* How far it is. */

@@ -72,6 +72,16 @@ last_map (const FyLiveFlow *self, int frame)
   return state->shown.map;
 }
 
+gboolean
+fy_live_is_closed (const FyLiveFlow *self, int frame)
+{
+  const FyLiveState *state = &self->frame[frame];
+
+  if (!state->asleep || self->hand[frame])
+    return FALSE;
+  return fy_live_is_read (self, frame) ? last_map (self, frame) == NULL : !state->told;
+}
+
 /* Whether a class is set in a frame: outside of the window whatever there is. */
 static gboolean
 is_set (const FyLiveFlow *self, int frame, int kind, int class)

@@ -197,7 +197,7 @@ add_ids (const FyLiveFlow *self, FyLiveResult *result)
   result->n = (int) n;
 }
 
-/* Trust as far as it is known. */
+/* Trust as far as it is known; until it is found anew, what it was. */
 static void
 add_trust (const FyLiveFlow *self, FyLiveResult *result)
 {
@@ -207,7 +207,7 @@ add_trust (const FyLiveFlow *self, FyLiveResult *result)
   for (int i = 0; i < result->n; i++)
     {
       result->trust[i] = NAN;
-      for (int j = 0; j < frame->n_trust && !frame->trust_stale; j++)
+      for (int j = 0; j < frame->n_trust; j++)
         if (frame->trust_ids[j] == result->ids[i])
           result->trust[i] = frame->trust[j];
     }

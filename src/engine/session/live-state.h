@@ -125,6 +125,9 @@ gboolean fy_live_is_hand (const FyLiveFlow *self, int frame);
 /* Whether some class of a frame that is carried into is not by hand. */
 gboolean fy_live_needs_votes (const FyLiveFlow *self, int frame);
 
+/* Whether a frame is outside of the window and nothing was ever carried into it. */
+gboolean fy_live_is_closed (const FyLiveFlow *self, int frame);
+
 /* Puts what the hand made in a frame into the flows. */
 void fy_live_set_pins (FyLiveFlow *self, int frame);
 

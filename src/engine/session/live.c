@@ -75,6 +75,7 @@ unref_live (FyLive *self)
   g_array_unref (self->result_order);
   g_clear_error (&self->error_news);
   g_string_free (self->notes, TRUE);
+  g_free (self->session_notes);
   g_free ((char *) self->info.device);
   g_free ((char *) self->info.notes);
   g_free ((char *) self->params.device);
@@ -265,6 +266,12 @@ fy_live_free (FyLive *self)
 
 /* --- What is wanted --- */
 
+static gboolean
+has_hand (const FyFrameLabels *labels)
+{
+  return labels != NULL && fy_frame_labels_has_hand (labels);
+}
+
 /* There is something new for the flow thread; with the mutex held. */
 static void
 wake_flow (FyLive *self)
@@ -303,19 +310,24 @@ void
 fy_live_set_labels (FyLive *self, int frame, FyFrameLabels *labels, guint serial)
 {
   FyLiveGiven *given;
+  gboolean hand;
 
   g_return_if_fail (frame >= 0);
   g_mutex_lock (&self->mutex);
   if ((guint) frame >= self->given->len)
     g_array_set_size (self->given, (guint) frame + 1);
   given = &g_array_index (self->given, FyLiveGiven, frame);
+  hand = has_hand (given->labels) || has_hand (labels);
   g_clear_pointer (&given->labels, fy_frame_labels_unref);
   given->labels = labels != NULL ? fy_frame_labels_ref (labels) : NULL;
   given->serial = serial;
   if (!given->news)
     g_array_append_val (self->given_news, frame);
   given->news = TRUE;
-  wake_flow (self);
+  if (hand)
+    wake_flow (self);
+  else
+    g_cond_signal (&self->flow_wake); /* what was carried comes back: interrupts nothing */
   g_mutex_unlock (&self->mutex);
 }
 
@@ -441,7 +453,8 @@ fy_live_notes (FyLive *self)
   char *notes;
 
   g_mutex_lock (&self->mutex);
-  notes = g_strdup (self->notes->str);
+  notes =
+      g_strconcat (self->session_notes != NULL ? self->session_notes : "", self->notes->str, NULL);
   g_mutex_unlock (&self->mutex);
   return notes;
 }
