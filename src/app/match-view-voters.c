@@ -7,7 +7,7 @@
 
 #define BAR_HEIGHT 14
 
-/* --- A row of the table --- */
+/* --- A row of the table, which changes in place: new rows cost milliseconds --- */
 
 #define FERRY_TYPE_VOTER_ROW (ferry_voter_row_get_type ())
 G_DECLARE_FINAL_TYPE (FerryVoterRow, ferry_voter_row, FERRY, VOTER_ROW, GObject)
@@ -41,9 +41,13 @@ ferry_voter_row_finalize (GObject *object)
   G_OBJECT_CLASS (ferry_voter_row_parent_class)->finalize (object);
 }
 
+static guint row_changed;
+
 static void
 ferry_voter_row_class_init (FerryVoterRowClass *klass)
 {
+  row_changed = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                              NULL, NULL, G_TYPE_NONE, 0);
   G_OBJECT_CLASS (klass)->finalize = ferry_voter_row_finalize;
 }
 
@@ -173,25 +177,40 @@ show_shares (FerryMatchVoters *self)
 
 /* --- Everything --- */
 
-static FerryVoterRow *
-new_row (FerryMatchVoters *self, const FerryVoter *voter, int width, guint16 id)
+static void
+take_text (FerryVoterRow *row, int column, char *text)
 {
-  FerryVoterRow *row = g_object_new (FERRY_TYPE_VOTER_ROW, NULL);
+  g_free (row->text[column]);
+  row->text[column] = text;
+}
 
+static void
+show_row (FerryMatchVoters *self, int position, const FerryVoter *voter, int width, guint16 id)
+{
+  g_autoptr (FerryVoterRow) row =
+      g_list_model_get_item (G_LIST_MODEL (self->rows), (guint) position);
+  gboolean added = row == NULL;
+
+  if (added)
+    row = g_object_new (FERRY_TYPE_VOTER_ROW, NULL);
   row->frame = voter->frame;
   row->cell = voter->cell;
-  row->text[COLUMN_FRAME] = g_strdup_printf ("%d", voter->frame + 1);
-  row->text[COLUMN_CELL] = g_strdup_printf ("%d, %d", voter->cell % width, voter->cell / width);
-  row->text[COLUMN_SIMILARITY] = g_strdup_printf ("%.4f", (double) voter->similarity);
-  row->text[COLUMN_WEIGHT] = g_strdup_printf ("%.1f %%", 100.0 * (double) voter->weight);
-  row->text[COLUMN_LABEL] = g_strdup (name_of (self, id));
-  return row;
+  take_text (row, COLUMN_FRAME, g_strdup_printf ("%d", voter->frame + 1));
+  take_text (row, COLUMN_CELL,
+             g_strdup_printf ("%d, %d", voter->cell % width, voter->cell / width));
+  take_text (row, COLUMN_SIMILARITY, g_strdup_printf ("%.4f", (double) voter->similarity));
+  take_text (row, COLUMN_WEIGHT, g_strdup_printf ("%.1f %%", 100.0 * (double) voter->weight));
+  take_text (row, COLUMN_LABEL, g_strdup (name_of (self, id)));
+  if (added)
+    g_list_store_append (self->rows, row);
+  else
+    g_signal_emit (row, row_changed, 0);
 }
 
 static void
 show_voters (FerryMatchVoters *self, const FerryVoters *voters, int frame, int cell, int width)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
   FerryStripVoter shown[FY_SEARCH_MAX_K];
 
   g_array_set_size (self->share, 0);
@@ -206,10 +225,10 @@ show_voters (FerryMatchVoters *self, const FerryVoters *voters, int frame, int c
         add_share (self->share, ids[j], part[j] * (double) voter->weight);
       shown[i] = (FerryStripVoter){ voter->frame, voter->cell, (double) voter->weight,
                                     colour_of (self, ids[0]) };
-      g_ptr_array_add (rows, new_row (self, voter, width, ids[0]));
+      show_row (self, i, voter, width, ids[0]);
     }
-  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)),
-                       rows->pdata, rows->len);
+  if (n_rows > (guint) voters->n)
+    g_list_store_splice (self->rows, (guint) voters->n, n_rows - (guint) voters->n, NULL, 0);
   ferry_match_strip_set_voters (self->strip, frame, cell, shown, voters->n);
   show_shares (self);
 }
@@ -308,12 +327,27 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer colum
 }
 
 static void
+show_cell (GtkListItem *item, FerryVoterRow *row)
+{
+  int column = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (item), "column"));
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), row->text[column]);
+}
+
+static void
 bind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 {
   FerryVoterRow *row = gtk_list_item_get_item (item);
 
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
-                      row->text[GPOINTER_TO_INT (column)]);
+  g_object_set_data (G_OBJECT (item), "column", column);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (show_cell), item);
+  show_cell (item, row);
+}
+
+static void
+unbind_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (item), item);
 }
 
 static GtkWidget *
@@ -333,6 +367,7 @@ make_table (FerryMatchVoters *self)
 
       g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), GINT_TO_POINTER (i));
       g_signal_connect (factory, "bind", G_CALLBACK (bind_cell), GINT_TO_POINTER (i));
+      g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cell), GINT_TO_POINTER (i));
       column = gtk_column_view_column_new (_ (titles[i]), factory);
       gtk_column_view_column_set_expand (column, i == COLUMN_LABEL);
       gtk_column_view_append_column (self->table, column);
