@@ -456,22 +456,43 @@ test_undo_keeps_carried (void)
   g_assert_cmpint (area (set, 3, 2), ==, 64);
 }
 
+static gboolean
+is_reviewed (FyLabelSet *set, int frame)
+{
+  return fy_frame_labels_state (fy_label_set_peek (set, frame), 1).reviewed;
+}
+
 static void
 test_reviews (void)
 {
   g_autoptr (FyLabelSet) set = set_with_objects (1);
-  g_autoptr (FyRunMap) one = box (1, 0, 0, 4, 4), other = box (1, 0, 0, 5, 4);
+  g_autoptr (FyRunMap) one = box (1, 0, 0, 4, 4), other = box (1, 0, 0, 5, 4),
+                       third = box (1, 0, 0, 5, 5);
 
   carry_box (set, 2, 1, 0.5f, one);
   fy_label_set_set_reviewed (set, 1, 0, 3, TRUE);
   carry_box (set, 2, 1, 0.75f, one); /* the same again */
-  g_assert_true (fy_frame_labels_state (fy_label_set_peek (set, 2), 1).reviewed);
+  g_assert_true (is_reviewed (set, 2));
   fy_label_set_undo (set);
-  g_assert_false (fy_frame_labels_state (fy_label_set_peek (set, 2), 1).reviewed);
+  g_assert_false (is_reviewed (set, 2));
   g_assert_cmpfloat (fy_frame_labels_state (fy_label_set_peek (set, 2), 1).trust, ==, 0.75f);
   fy_label_set_redo (set);
   carry_box (set, 2, 1, 0.5f, other);
-  g_assert_false (fy_frame_labels_state (fy_label_set_peek (set, 2), 1).reviewed);
+  g_assert_false (is_reviewed (set, 2));
+  carry_box (set, 2, 1, 0.5f, third);
+  g_assert_false (is_reviewed (set, 2));
+  carry_box (set, 2, 1, 0.5f, one); /* as it was, say after an undo */
+  g_assert_true (is_reviewed (set, 2));
+  carry_box (set, 2, 1, 0.5f, other);
+  fy_label_set_set_reviewed (set, 1, 2, 2, TRUE); /* a person says it of this */
+  carry_box (set, 2, 1, 0.5f, one);
+  g_assert_false (is_reviewed (set, 2));
+  carry_box (set, 2, 1, 0.5f, other);
+  g_assert_true (is_reviewed (set, 2));
+  fy_label_set_set_reviewed (set, 1, 2, 2, FALSE);
+  carry_box (set, 2, 1, 0.5f, one);
+  carry_box (set, 2, 1, 0.5f, other);
+  g_assert_false (is_reviewed (set, 2));
 }
 
 /* An id is never given again, and with an object everything of it goes. */

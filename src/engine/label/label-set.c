@@ -14,6 +14,8 @@ struct _FyLabelSet
   guint16 highest_id;
   FyHistory *history;
   int n_changes; /* since the outermost begin */
+  GHashTable
+      *looked_at; /* review_key -> FyFrameLabels as they were when a propagation ended the review */
 };
 
 G_DEFINE_FINAL_TYPE (FyLabelSet, fy_label_set, G_TYPE_OBJECT)
@@ -53,6 +55,55 @@ put_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
   g_signal_emit (self, signals[FRAME_CHANGED], 0, frame);
 }
 
+/* --- Reviews.  They end when an object looks other than what a person looked at, and hold again when it
+ * looks like that again, as after a stroke that is undone --- */
+
+static gint64
+review_key (int frame, guint16 id)
+{
+  return (gint64) frame << 16 | id;
+}
+
+static void
+forget_reviews (FyLabelSet *self, int frame, const GArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    {
+      gint64 key = review_key (frame, g_array_index (ids, guint16, i));
+
+      g_hash_table_remove (self->looked_at, &key);
+    }
+}
+
+static gboolean
+looks_like (const FyFrameLabels *a, const FyFrameLabels *b, guint16 id)
+{
+  g_auto (FyLabelsDifference) difference = { 0 };
+
+  fy_labels_difference_init (&difference, a, b);
+  return !fy_ids_has (difference.pixels, id) && !fy_ids_has (difference.points, id);
+}
+
+/* Sets right what is reviewed in carried labels, which nobody else has yet. */
+static void
+carry_reviews (FyLabelSet *self, int frame, FyFrameLabels *labels)
+{
+  for (int i = 0; i < labels->n_states; i++)
+    {
+      FyState *state = &labels->state[i];
+      gboolean was = fy_frame_labels_state (self->frame[frame], state->object).reviewed;
+      gint64 key = review_key (frame, state->object);
+      FyFrameLabels *seen;
+
+      if (was && !state->reviewed)
+        g_hash_table_replace (self->looked_at, g_memdup2 (&key, sizeof key),
+                              fy_frame_labels_ref (self->frame[frame]));
+      else if (!state->reviewed && state->provenance == FY_PROVENANCE_CARRIED &&
+               (seen = g_hash_table_lookup (self->looked_at, &key)) != NULL)
+        state->reviewed = looks_like (seen, labels, state->object);
+    }
+}
+
 /* --- Changes of a frame --- */
 
 /* What was carried anew since is as trustworthy as it is now. */
@@ -81,6 +132,7 @@ frame_change_apply (gpointer data, gboolean undo, gpointer owner)
 
   if (change->difference.pixels->len == 0 && change->difference.points->len == 0)
     keep_trust (labels, now);
+  forget_reviews (self, change->frame, change->difference.states);
   put_frame (self, change->frame, labels);
 }
 
@@ -135,6 +187,7 @@ change_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
   change->frame = frame;
   change->before = fy_frame_labels_patch (NULL, before, &difference);
   change->after = fy_frame_labels_patch (NULL, labels, &difference);
+  forget_reviews (self, frame, difference.states);
   change->difference = difference;
   difference = (FyLabelsDifference){ 0 };
   take (self, &FRAME_CHANGE, change);
@@ -248,6 +301,7 @@ fy_label_set_finalize (GObject *object)
 
   fy_history_free (self->history);
   g_ptr_array_unref (self->objects);
+  g_hash_table_unref (self->looked_at);
   for (int i = 0; i < self->n_frames; i++)
     fy_frame_labels_unref (self->frame[i]);
   g_free (self->frame);
@@ -273,6 +327,8 @@ fy_label_set_init (FyLabelSet *self)
 {
   self->history = fy_history_new (0, self);
   self->objects = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_object_unref);
+  self->looked_at = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                           (GDestroyNotify) fy_frame_labels_unref);
 }
 
 FyLabelSet *
@@ -616,6 +672,7 @@ fy_label_set_carry (FyLabelSet *self,
 
   g_return_if_fail (is_frame (self, frame) && fits (self, map));
   labels = fy_edit_carry (self->frame[frame], self->objects, &all);
+  carry_reviews (self, frame, labels);
   if (!fy_frame_labels_equal (self->frame[frame], labels))
     put_frame (self, frame, labels);
 }

@@ -81,7 +81,7 @@ fy_label_set_set_reviewed (FyLabelSet *self, guint16 id, int first, int last, gb
 
 /* What a propagation found: no history, and only what is not a hand's is taken from it.  Of a skeleton
  * that a hand changed the joints that it did not are taken.  An object that is changed by it is no longer
- * reviewed.  Objects that are not in the list are passed over.
+ * reviewed, until it is as it was.  Objects that are not in the list are passed over.
  *
  * carried  [n] ids, ascending, that it carried in this frame
  * map      in it their pixels; a hand's pixels win where both are, and void does; nullable
