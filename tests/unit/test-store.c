@@ -399,8 +399,6 @@ test_lock (void)
   holder = hold_elsewhere (path);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autoptr (FyProjectFile) reader = NULL;
-
       g_assert_null (fy_project_file_open (names[i], FY_PROJECT_OPEN, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
       g_clear_error (&error);
@@ -616,7 +614,6 @@ expect_full (const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
-  g_autofree char *copy = g_strconcat (path, ".copy", NULL);
   gboolean fine = TRUE;
 
   g_assert_no_error (error);
