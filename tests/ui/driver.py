@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,25 @@ SHARED = pathlib.Path(os.environ.get('FERRY_SHARED', SOURCE.parent / 'shared'))
 SAMPLE = SOURCE / 'data' / 'sample' / 'pond.mp4'
 TRUTH = SOURCE / 'data' / 'sample' / 'truth'
 PATIENCE = float(os.environ.get('FERRY_UI_PATIENCE', '20'))  # seconds; the machine may be busy
+
+
+NONE, CARRIED, HAND, CORRECTED, IMPORTED, ABSENT, OCCLUDED = range(7)
+
+
+class Labels:
+    """A frame's row of a project file (src/engine/store/frame-bytes.c)."""
+
+    def __init__(self, data):
+        _, n_states, n_points, n_map = struct.unpack_from('<BIII', data)
+        states = [struct.unpack_from('<HBBf', data, 13 + 8 * i) for i in range(n_states)]
+        at = 13 + 8 * n_states
+        points = [struct.unpack_from('<HHBBff', data, at + 14 * i) for i in range(n_points)]
+        at += 14 * n_points
+        self.provenance = {state[0]: state[1] for state in states}
+        self.reviewed = {state[0]: bool(state[2]) for state in states}
+        self.trust = {state[0]: state[3] for state in states}
+        self.points = {(point[0], point[1]): point[2:] for point in points}
+        self.map = bytes(data[at:at + n_map])
 
 
 def program():
@@ -260,3 +280,16 @@ class Case(unittest.TestCase):
         (path,) = self.projects()
         with contextlib.closing(sqlite3.connect(f'file:{path}?mode=ro', uri=True)) as database:
             return database.execute(query, arguments).fetchall()
+
+    def labels(self):
+        """What the project on disk holds: {frame: Labels}."""
+        return {frame: Labels(data) for frame, data in self.rows('SELECT frame, labels FROM frame')}
+
+    def provenance(self, frame, object=1):
+        """Of an object in a frame (from 0), as it is on disk; 0 = nothing there."""
+        found = self.rows('SELECT labels FROM frame WHERE frame = ?', frame)
+        return Labels(found[0][0]).provenance.get(object, NONE) if found else NONE
+
+    def carried(self, object=1):
+        """Frames into which it was carried."""
+        return [frame for frame, labels in self.labels().items() if labels.provenance.get(object) == CARRIED]
