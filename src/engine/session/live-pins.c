@@ -77,9 +77,7 @@ fy_live_is_closed (const FyLiveFlow *self, int frame)
 {
   const FyLiveState *state = &self->frame[frame];
 
-  if (!state->asleep || self->hand[frame])
-    return FALSE;
-  return fy_live_is_read (self, frame) ? last_map (self, frame) == NULL : !state->told;
+  return state->asleep && !self->hand[frame] && last_map (self, frame) == NULL;
 }
 
 /* Whether a class is set in a frame: outside of the window whatever there is. */

@@ -87,15 +87,17 @@ add_references (const FyLiveClip *clip, const FyLiveStep *step, int target, GArr
 {
   guint begin = wishes->len, most = clip->references > 0 ? (guint) clip->references : G_MAXUINT;
   int from = MIN (step->first, target), to = MAX (step->first, target);
+  int n = clip->made != NULL ? clip->n_made : clip->n_frames;
 
   if (clip->references == FY_REFERENCES_FIRST)
     from = to = step->first;
-  for (int i = 0; i < clip->n_made; i++)
+  for (int i = 0; i < n; i++)
     {
-      int at = clip->made[step->direction > 0 ? i : clip->n_made - 1 - i];
+      int place = step->direction > 0 ? i : n - 1 - i;
+      int at = clip->made != NULL ? clip->made[place] : place;
       FyListWish reference = { target, at, at + 1, 0 };
 
-      if (at >= from && at <= to && at != target)
+      if (at >= from && at <= to && at != target && clip->hand[at] && !clip->broken[at])
         g_array_append_val (wishes, reference);
     }
   if (wishes->len - begin > most)

@@ -24,7 +24,8 @@ typedef struct
   const guint8 *way;    /* [n_frames] FyWay                                               */
   const guint8 *hand;   /* [n_frames] boolean: labels that others can be carried from     */
   const guint8 *broken; /* [n_frames] boolean: cannot be decoded, so is passed over       */
-  const int *made;      /* [n_made] the frames of `hand` that are not broken, ascending       */
+  const int *made;      /* [n_made] the frames of `hand` that are not broken, ascending; NULL = look
+                         * for them, which takes longer                                         */
   int n_made;
   int context; /* as FyPropagateParams                                           */
   int radius;

@@ -49,8 +49,6 @@ set_asleep (FyLiveFlow *self, int frame, gboolean asleep)
   g_clear_pointer (&state->shown.soft, g_free);
   state->shown.n = -1; /* is like no other */
   state->trust_stale = FALSE;
-  if (!fy_live_is_read (self, frame))
-    fy_live_shown_clear (&state->shown);
 }
 
 static void

@@ -50,7 +50,7 @@ typedef struct
   guint serial; /* of the frame's labels by hand that went in: fy_live_set_labels */
   FyRunMap *map;
   const guint16 *ids; /* [n] ascending: the objects that were carried here */
-  const float *trust; /* [n] propagate/trust.h                             */
+  const float *trust; /* [n] propagate/trust.h; NAN = follows in a later one      */
   int n;
   const FyPoint *point; /* [n_points] of skeletons */
   int n_points;
@@ -62,7 +62,9 @@ typedef struct
   void (*opened) (FyLive *self, const FyLiveInfo *info, gpointer user_data);
   /* It could not be opened, or cannot go on.  Everything handed out before is good. */
   void (*failed) (FyLive *self, const GError *error, gpointer user_data);
-  /* borrowed; what it points at can be referenced */
+  /* Borrowed; what it points at can be referenced.  An object that is not among the ids, and that no hand
+   * made here, is not carried here (any more): with n = 0 none is, as when the only stroke is undone or
+   * the frame's way has become FY_WAY_NONE. */
   void (*carried) (FyLive *self, const FyLiveFrame *frame, gpointer user_data);
   /* Features, lists or carried frames have become more or fewer; coalesced. */
   void (*progress) (FyLive *self, gpointer user_data);
