@@ -234,10 +234,44 @@ test_random (void)
   test_folder_remove (folder);
 }
 
+/* Two networks compared by other weights: lists are made anew, or proven from what is known of them. */
+static void
+test_lambda (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *model = g_build_filename (g_getenv ("FERRY_SOURCE"), "data", "models",
+                                             "fc-bootstrap.safetensors", NULL);
+  FySessionParams params = live_params (SHORT_SIDE, folder);
+  g_auto (Wanted) wanted = { .n_masks = 1 };
+  g_auto (LiveFixture) fixture, anew;
+  static const guint16 ids[] = { 1, 0 };
+  g_autoptr (FyRunMap) truth = live_truth (0);
+
+  params.fine = params.semantic = model;
+  params.propagate = *fy_preset_find ("sfc-davis");
+  params.candidates = 25;
+  wanted.params = params.propagate;
+  wanted.labels[0] = live_labels (truth, ids);
+  live_open (&fixture, &params);
+  set_objects (&fixture, &wanted);
+  fy_live_set_labels (fixture.live, 0, wanted.labels[0], 1);
+  live_settle (&fixture);
+  for (int i = 0; i < 3; i++)
+    {
+      wanted.params.lambda = 0.5f + (float) i;
+      fy_live_set_params (fixture.live, &wanted.params);
+    }
+  live_settle (&fixture);
+  start_anew (&fixture, &wanted, &anew);
+  compare (&fixture, &anew);
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-edits/random", test_random);
+  g_test_add_func ("/live-edits/lambda", test_lambda);
   return g_test_run ();
 }

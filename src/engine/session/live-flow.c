@@ -194,6 +194,15 @@ find_existing (FyLiveFlow *self)
 
 /* --- Taking over what is new --- */
 
+/* Masks of another size than the clip's are none of its frames'. */
+static gboolean
+fits (const FyLiveFlow *self, const FyFrameLabels *labels)
+{
+  return labels == NULL || labels->map == NULL ||
+         (fy_run_map_width (labels->map) == self->shape.width &&
+          fy_run_map_height (labels->map) == self->shape.height);
+}
+
 static void
 take_given (FyLiveFlow *self, const News *news)
 {
@@ -204,6 +213,9 @@ take_given (FyLiveFlow *self, const News *news)
       FyLiveState *frame;
 
       if (t >= self->shape.n_frames)
+        continue;
+      g_warn_if_fail (fits (self, given->labels));
+      if (!fits (self, given->labels))
         continue;
       frame = &self->frame[t];
       frame->pins_stale |= (frame->labels != NULL && fy_frame_labels_has_hand (frame->labels)) ||
