@@ -534,6 +534,28 @@ count_one (FyLabelSet *set, gpointer data)
 }
 
 static void
+nothing_to_apply (gpointer change, gboolean undo, gpointer owner)
+{
+}
+
+static gsize
+one_byte (gpointer change)
+{
+  return 1;
+}
+
+/* A change of somebody else's in a group of the set. */
+static void
+take_foreign (FyLabelSet *set)
+{
+  static const FyChangeClass class = { nothing_to_apply, one_byte, g_free };
+
+  fy_label_set_begin (set, "foreign", 0);
+  fy_history_take (fy_label_set_history (set), &class, g_new (char, 1));
+  fy_label_set_end (set);
+}
+
+static void
 test_signals (void)
 {
   g_autoptr (FyLabelSet) set = set_with_objects (2);
@@ -550,6 +572,10 @@ test_signals (void)
   g_assert_cmpint (frames[0] + frames[1], ==, 2);
   g_assert_cmpint (history, ==, 1);
   g_assert_cmpstr (fy_history_name (fy_label_set_history (set), 0), ==, "two strokes");
+  take_foreign (set);
+  g_assert_cmpint (history, ==, 2);
+  fy_label_set_undo (set);
+  history = 1;
   fy_label_set_paint (set, 1, one); /* no change */
   g_assert_cmpint (history, ==, 1);
   fy_label_set_begin (set, "given up", 1);

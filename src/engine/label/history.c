@@ -28,6 +28,7 @@ struct FyHistory
   Group *open; /* nullable */
   int depth;
   gboolean applying;
+  guint serial;
 };
 
 static void
@@ -112,6 +113,7 @@ close_group (FyHistory *self, Group *group)
       return;
     }
   forget (self, self->position, (int) self->groups->len);
+  self->serial++;
   g_ptr_array_add (self->groups, group);
   self->bytes += group->bytes;
   self->position++;
@@ -191,6 +193,7 @@ fy_history_undo (FyHistory *self)
 {
   if (self->open != NULL || self->applying || self->position == 0)
     return FALSE;
+  self->serial++;
   apply (self, group_at (self, --self->position), TRUE);
   return TRUE;
 }
@@ -200,6 +203,7 @@ fy_history_redo (FyHistory *self)
 {
   if (self->open != NULL || self->applying || self->position == (int) self->groups->len)
     return FALSE;
+  self->serial++;
   apply (self, group_at (self, self->position++), FALSE);
   return TRUE;
 }
@@ -208,6 +212,12 @@ gboolean
 fy_history_is_applying (const FyHistory *self)
 {
   return self->applying;
+}
+
+guint
+fy_history_serial (const FyHistory *self)
+{
+  return self->serial;
 }
 
 int
@@ -255,6 +265,7 @@ void
 fy_history_clear (FyHistory *self)
 {
   forget (self, 0, fy_history_length (self));
+  self->serial++;
   self->position = 0;
 }
 

@@ -43,6 +43,9 @@ gboolean fy_history_undo (FyHistory *self);
 gboolean fy_history_redo (FyHistory *self);
 gboolean fy_history_is_applying (const FyHistory *self);
 
+/* Another number after every change of what can be undone and redone. */
+guint fy_history_serial (const FyHistory *self);
+
 /* For a list that people browse: entries 0 .. length-1, the first `position` of them done. */
 int fy_history_length (const FyHistory *self);
 int fy_history_position (const FyHistory *self);

@@ -13,7 +13,6 @@ struct _FyLabelSet
   GPtrArray *objects;    /* of FyObject; replaced, never changed */
   guint16 highest_id;
   FyHistory *history;
-  int n_changes; /* since the outermost begin */
   GHashTable
       *looked_at; /* review_key -> FyFrameLabels as they were when a propagation ended the review */
 };
@@ -162,13 +161,6 @@ frame_change_free (gpointer data)
 static const FyChangeClass FRAME_CHANGE = { frame_change_apply, frame_change_bytes,
                                             frame_change_free };
 
-static void
-take (FyLabelSet *self, const FyChangeClass *class, gpointer change)
-{
-  fy_history_take (self->history, class, change);
-  self->n_changes++;
-}
-
 /* Puts labels in place as a change of the open group. */
 static void
 change_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
@@ -190,7 +182,7 @@ change_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
   forget_reviews (self, frame, difference.states);
   change->difference = difference;
   difference = (FyLabelsDifference){ 0 };
-  take (self, &FRAME_CHANGE, change);
+  fy_history_take (self->history, &FRAME_CHANGE, change);
   put_frame (self, frame, labels);
 }
 
@@ -288,7 +280,7 @@ change_objects (FyLabelSet *self, GPtrArray *objects)
 
   change->before = g_ptr_array_ref (self->objects);
   change->after = g_ptr_array_ref (objects);
-  take (self, &OBJECTS_CHANGE, change);
+  fy_history_take (self->history, &OBJECTS_CHANGE, change);
   put_objects (self, objects);
 }
 
@@ -378,18 +370,16 @@ tell_history (FyLabelSet *self)
 void
 fy_label_set_begin (FyLabelSet *self, const char *name, int frame)
 {
-  if (!fy_history_is_open (self->history))
-    self->n_changes = 0;
   fy_history_begin (self->history, name, frame);
 }
 
 void
 fy_label_set_end (FyLabelSet *self)
 {
-  gboolean was_open = fy_history_is_open (self->history);
+  guint before = fy_history_serial (self->history);
 
   fy_history_end (self->history);
-  if (was_open && !fy_history_is_open (self->history) && self->n_changes > 0)
+  if (fy_history_serial (self->history) != before)
     tell_history (self);
 }
 
