@@ -157,6 +157,8 @@ on_tooltip (FerryTracks *self, int x, int y, gboolean keyboard, GtkTooltip *tool
   text = ferry_timeline_describe (self->model, place.object, place.frame);
   gtk_box_append (GTK_BOX (box), gtk_label_new (text));
   gtk_tooltip_set_custom (tooltip, box);
+  gtk_tooltip_set_tip_area (tooltip,
+                            &(GdkRectangle){ x - 8, y - 8, 16, 16 }); /* so that it moves */
   return TRUE;
 }
 

@@ -126,6 +126,19 @@ test_click (void)
       g_assert_cmpint (ferry_document_frame (stage.document), ==, frame);
       g_signal_emit_by_name (drag, "drag-end", 0.0, 0.0);
     }
+  /* Pressed twice on a mark: its frame and object. */
+  {
+    FyState state = { 3, FY_PROVENANCE_HAND, 0, NAN };
+    g_autoptr (FyFrameLabels) labels = fy_frame_labels_new (NULL, &state, 1, NULL, 0);
+
+    fy_label_set_set_frame (ferry_document_labels (stage.document), 50, labels);
+    g_signal_emit_by_name (controller (stage.tracks, GTK_TYPE_GESTURE_CLICK, 1), "pressed", 2,
+                           x_of (&stage, 50) + 5,
+                           FERRY_RULER_HEIGHT + FERRY_THUMBNAIL_HEIGHT + FERRY_LANE_HEIGHT * 2.5);
+    g_assert_cmpint (ferry_document_object (stage.document), ==, 3);
+    g_assert_cmpint (ferry_document_frame (stage.document), ==, 50);
+    ferry_document_set_frame (stage.document, 119);
+  }
   /* A name takes its object in hand and goes nowhere. */
   g_signal_emit_by_name (drag, "drag-begin", 20.0,
                          FERRY_RULER_HEIGHT + FERRY_THUMBNAIL_HEIGHT + FERRY_LANE_HEIGHT * 1.5);
@@ -672,6 +685,88 @@ test_cost (void)
   close_stage (&stage);
 }
 
+/* All that the main thread does for a frame of the display: layout, snapshot and, by Cairo, painting. */
+typedef struct
+{
+  double begin;
+  GArray *costs; /* of double, ms of CPU time */
+} Clock;
+
+static void
+before_paint (GdkFrameClock *clock, Clock *self)
+{
+  self->begin = cpu_ms ();
+}
+
+static void
+after_paint (GdkFrameClock *clock, Clock *self)
+{
+  double cost = cpu_ms () - self->begin;
+
+  g_array_append_val (self->costs, cost);
+}
+
+static int
+compare_costs (gconstpointer a, gconstpointer b)
+{
+  const double *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
+static void
+report (Clock *clock, const char *what)
+{
+  double middle;
+
+  g_array_sort (clock->costs, compare_costs);
+  g_assert_cmpuint (clock->costs->len, >, 10);
+  middle = g_array_index (clock->costs, double, clock->costs->len / 2);
+  g_test_message ("%s: %.2f ms in the middle, %.2f ms at most, of %u", what, middle,
+                  g_array_index (clock->costs, double, clock->costs->len - 1), clock->costs->len);
+  g_assert_cmpfloat (middle, <, 16);
+  g_array_set_size (clock->costs, 0);
+}
+
+static void
+test_paint (void)
+{
+  Stage stage;
+  Clock clock = { 0, g_array_new (FALSE, FALSE, sizeof (double)) };
+  GdkFrameClock *frame_clock;
+
+  open_stage (&stage, 1900);
+  stage_open (stage.document, 20000, 300, 30);
+  stage_fill (stage.document);
+  settle ();
+  frame_clock = gtk_widget_get_frame_clock (stage.window);
+  g_signal_connect (frame_clock, "before-paint", G_CALLBACK (before_paint), &clock);
+  g_signal_connect (frame_clock, "after-paint", G_CALLBACK (after_paint), &clock);
+  for (int i = 0; i < 40; i++)
+    {
+      ferry_document_set_frame (stage.document, i * 500);
+      gtk_test_widget_wait_for_draw (stage.window);
+    }
+  report (&clock, "scrubbing");
+  for (int i = 0; i < 40; i++)
+    {
+      gtk_widget_activate_action (stage.timeline, i < 20 ? "timeline.zoom-in" : "timeline.zoom-out",
+                                  NULL);
+      gtk_test_widget_wait_for_draw (stage.window);
+    }
+  report (&clock, "zooming");
+  for (int i = 0; i < 40; i++)
+    {
+      for (int frame = i * 20; frame < i * 20 + 20; frame++)
+        g_signal_emit_by_name (ferry_document_labels (stage.document), "frame-changed", frame);
+      gtk_test_widget_wait_for_draw (stage.window);
+    }
+  report (&clock, "20 frames carried a frame of the display");
+  g_signal_handlers_disconnect_by_data (frame_clock, &clock);
+  g_array_unref (clock.costs);
+  close_stage (&stage);
+}
+
 /* --- To look at --- */
 
 static int
@@ -730,6 +825,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/thumbnails", test_thumbnails);
   g_test_add_func ("/timeline/still", test_still);
   g_test_add_func ("/timeline/cost", test_cost);
+  g_test_add_func ("/timeline/paint", test_paint);
   g_test_add_func ("/player/frame-at", test_frame_at);
   g_test_add_func ("/player/range", test_play);
   g_test_add_func ("/player/slow", test_play_slow);
