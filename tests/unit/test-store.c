@@ -980,9 +980,60 @@ test_autosave_failure (void)
   test_folder_remove (folder);
 }
 
+static int warnings;
+
+/* A warning ends a test program, but for the one that is expected. */
+static GLogWriterOutput
+count_warnings (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") &&
+        strstr (fields[i].value, "; all of it is in ") != NULL)
+      {
+        warnings++;
+        return G_LOG_WRITER_HANDLED;
+      }
+  return g_log_writer_default (level, fields, n, data);
+}
+
+/* The file cannot be written when it is closed: everything is in the refuge. */
+static void
+test_autosave_refuge (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "a.ferry", NULL);
+  g_autofree char *refuge = g_build_filename (g_get_user_data_dir (), "ferry", "unsaved", NULL);
+  g_autofree char *saved = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = NULL;
+  FyAutosave *autosave =
+      fy_autosave_new (fy_project_file_open (path, FY_PROJECT_CREATE, &error), NULL, NULL);
+
+  put_all (autosave, 10);
+  g_assert_true (fy_autosave_flush (autosave, &error));
+  g_unlink (path);
+  put_all (autosave, 20);
+  g_assert_cmpint (warnings, ==, 0);
+  fy_autosave_free (autosave);
+  g_assert_cmpint (warnings, ==, 1);
+  dir = g_dir_open (refuge, 0, &error);
+  g_assert_no_error (error);
+  saved = g_build_filename (refuge, g_dir_read_name (dir), NULL);
+  expect_whole (saved, 20);
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
+  g_autofree char *data = NULL;
+  int result;
+
+  if (g_access ("/dev/shm", W_OK) == 0) /* does not wait for a disk */
+    g_setenv ("TMPDIR", "/dev/shm", TRUE);
+  data = test_folder_new ();
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
+  g_log_set_writer_func (count_warnings, NULL, NULL);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/round-trip", test_round_trip);
   g_test_add_func ("/store/rollback", test_rollback);
@@ -1001,5 +1052,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store/copy", test_copy);
   g_test_add_func ("/store/autosave", test_autosave);
   g_test_add_func ("/store/autosave-failure", test_autosave_failure);
-  return g_test_run ();
+  g_test_add_func ("/store/autosave-refuge", test_autosave_refuge);
+  result = g_test_run ();
+  test_folder_remove (data);
+  return result;
 }

@@ -147,6 +147,37 @@ changes_write (const Changes *self, FyProjectFile *file, GError **error)
   return FALSE;
 }
 
+/* Writes all to another file: a copy with the changes, or the changes alone where the file cannot be read
+ * any more. */
+static gboolean
+write_elsewhere (const Changes *changes, FyProjectFile *file, const char *path, GError **error)
+{
+  g_autoptr (FyProjectFile) other = NULL;
+  gboolean copied = fy_project_file_copy (file, path, NULL);
+
+  other = fy_project_file_open (path, copied ? FY_PROJECT_OPEN : FY_PROJECT_CREATE, error);
+  return other != NULL && changes_write (changes, other, error);
+}
+
+/* The last resort when a file is closed that cannot be written. */
+static void
+take_refuge (FyAutosave *self)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "ferry", "unsaved", NULL);
+  g_autofree char *base = g_path_get_basename (fy_project_file_path (self->file));
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *name = g_strdup_printf ("%s-%s", stamp, base);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir_with_parents (folder, 0700);
+  if (write_elsewhere (self->changes, self->file, path, &error))
+    g_warning ("%s; all of it is in %s", self->error->message, path);
+  else
+    g_warning ("changes are lost: %s; %s", self->error->message, error->message);
+}
+
 /* --- The thread.  All under the mutex but the writing itself --- */
 
 static gboolean
@@ -299,7 +330,7 @@ fy_autosave_free (FyAutosave *self)
   g_mutex_unlock (&self->mutex);
   g_thread_join (self->thread);
   if (self->error != NULL)
-    g_warning ("changes were lost: %s", self->error->message);
+    take_refuge (self);
   if (self->report != NULL)
     {
       g_source_destroy (self->report);

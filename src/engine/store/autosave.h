@@ -21,8 +21,9 @@ typedef void (*FyAutosaveFunc) (FyAutosave *self, const GError *error, gpointer 
  * error when a write failed. */
 FyAutosave *fy_autosave_new (FyProjectFile *file, FyAutosaveFunc done, gpointer user_data);
 
-/* Writes what is left, closes the file.  May block.  What cannot be written is lost: ask with
- * fy_autosave_flush first, and offer a copy elsewhere. */
+/* Writes what is left, closes the file.  May block.  Ask with fy_autosave_flush first whether it can be
+ * written, and offer a copy elsewhere.  What cannot goes, with all else that can be read, to a project in
+ * ferry/unsaved below the user's data folder, and a warning names it. */
 void fy_autosave_free (FyAutosave *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyAutosave, fy_autosave_free)
 
