@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the flow thread knows.  Only session/live-{flow,news,votes,pins,result}.c include this.
+/* What the flow thread knows.  Only session/live-{flow,news,votes,pins,result,window}.c include this.
  *
  * Thread: fy-flow. */
 #pragma once
@@ -113,6 +113,11 @@ fy_live_class (const FyLiveFlow *self, int kind, int class)
 {
   return &g_array_index (self->classes[kind], FyLiveClass, class);
 }
+
+/* --- live-news.c: what is new --- */
+
+/* Takes what is new; waits for it unless the thread is busy.  Returns: FALSE at the end. */
+gboolean fy_live_wait_for_news (FyLiveFlow *self, gboolean busy);
 
 /* --- live-pins.c: what hands made --- */
 
