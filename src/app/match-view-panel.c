@@ -221,7 +221,10 @@ ferry_match_panel_set_picture (FerryMatchPanel *self, GdkTexture *texture)
 void
 ferry_match_panel_set_stale (FerryMatchPanel *self, gboolean stale)
 {
-  gtk_widget_set_opacity (GTK_WIDGET (self->map), stale ? 0.6 : 1.0);
+  if (stale)
+    gtk_widget_add_css_class (GTK_WIDGET (self->map), "ferry-stale");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->map), "ferry-stale");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->map), GTK_ACCESSIBLE_STATE_BUSY, stale, -1);
 }
 

@@ -283,8 +283,10 @@ update (FerryMatchVoters *self, int answer)
   else
     clear (self);
   show_heading (self, voters != NULL, frame, cell, width);
-  gtk_widget_set_opacity (GTK_WIDGET (self->strip),
-                          ferry_match_query_is_busy (self->query, FERRY_ANSWER_VOTERS) ? 0.6 : 1.0);
+  if (ferry_match_query_is_busy (self->query, FERRY_ANSWER_VOTERS))
+    gtk_widget_add_css_class (GTK_WIDGET (self->strip), "ferry-stale");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->strip), "ferry-stale");
 }
 
 void

@@ -541,12 +541,26 @@ ferry_match_view_set_document (FerryMatchView *self, FerryDocument *document, Fe
   on_changed (self, FERRY_ANSWER_SIMILARITY);
 }
 
+/* Half of the room, until somebody says otherwise. */
+static void
+share_room (FerryMatchView *self)
+{
+  GtkWidget *paned = gtk_widget_get_parent (GTK_WIDGET (self));
+  gboolean set = TRUE;
+
+  if (GTK_IS_PANED (paned))
+    g_object_get (paned, "position-set", &set, NULL);
+  if (!set && gtk_widget_get_width (paned) > 0)
+    gtk_paned_set_position (GTK_PANED (paned), gtk_widget_get_width (paned) / 2);
+}
+
 static void
 ferry_match_view_map (GtkWidget *widget)
 {
   FerryMatchView *self = FERRY_MATCH_VIEW (widget);
 
   GTK_WIDGET_CLASS (ferry_match_view_parent_class)->map (widget);
+  share_room (self);
   show_empty (self);
   if (self->query != NULL)
     ferry_match_query_set_active (self->query, TRUE);

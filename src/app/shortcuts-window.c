@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/shortcuts-window.h"
 
+#include "app/match-view-map.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -130,7 +132,7 @@ last_to_ask (GtkWindow *window, GtkWidget *focus, guint key, GdkModifierType sta
     return popover;
   if (GTK_IS_TEXT (focus))
     return gtk_widget_get_parent (focus);
-  if (GTK_IS_TEXT_VIEW (focus) || GTK_IS_RANGE (focus))
+  if (GTK_IS_TEXT_VIEW (focus) || GTK_IS_RANGE (focus) || FERRY_IS_MATCH_MAP (focus))
     return focus;
   if (is_plain_space (key, state) && gtk_window_get_focus_visible (window) &&
       (GTK_IS_BUTTON (focus) || GTK_IS_CHECK_BUTTON (focus) || GTK_IS_SWITCH (focus)))

@@ -15,9 +15,9 @@ void ferry_shortcuts_follow (GtkApplication *application, GSettings *settings);
 /* A window that lists what can be pressed.  Returns: (transfer full), to be presented. */
 GtkWindow *ferry_shortcuts_window_new (GSettings *settings);
 
-/* Keys go first to a text that is written in, a slider that has the focus, a popover that is open, and
- * Space to a button that was reached by the keyboard; only what these leave alone are shortcuts.  GTK
- * would ask shortcuts first.  Once, for a window that has been given its application. */
+/* Keys go first to a text that is written in, a slider or a similarity map that has the focus, a popover
+ * that is open, and Space to a button that was reached by the keyboard; only what these leave alone are
+ * shortcuts.  GTK would ask shortcuts first.  Once, for a window that has been given its application. */
 void ferry_shortcuts_guard (GtkWindow *window);
 
 /* "Brush (B)": a text with the key of an action, if it has one.  Returns: (transfer full) */
