@@ -115,7 +115,9 @@ describe_objects (const FyExportFormat *format, int n)
 }
 
 char *
-ferry_export_describe_plan (const FyExportFormat *format, const FyExportPlan *plan)
+ferry_export_describe_plan (const FyExportFormat *format,
+                            const FyExportPlan *plan,
+                            gboolean carrying)
 {
   g_autofree char *size = g_format_size (plan->bytes);
   g_autofree char *objects = describe_objects (format, plan->n_objects);
@@ -130,7 +132,11 @@ ferry_export_describe_plan (const FyExportFormat *format, const FyExportPlan *pl
     return g_strdup (plan->problem);
   if (empty > 0 && (format->takes & FY_EXPORT_ONE_FRAME) == 0)
     rest = g_strdup_printf (
-        ngettext (" %d frame has no labels.", " %d frames have no labels.", (gulong) empty), empty);
+        carrying
+            ? ngettext (" %d frame has no labels yet; they are being carried.",
+                        " %d frames have no labels yet; they are being carried.", (gulong) empty)
+            : ngettext (" %d frame has no labels.", " %d frames have no labels.", (gulong) empty),
+        empty);
   /* Translators: frames, objects, files, size; then a sentence or nothing. */
   return g_strdup_printf (_ ("Writes %s with %s: %s, about %s.%s"), frames, objects, files, size,
                           rest != NULL ? rest : "");
@@ -159,6 +165,17 @@ describe_end (FerryExportJob *job)
                           path);
 }
 
+static char *
+describe_failure (FerryExportJob *job)
+{
+  const GError *error = ferry_export_job_error (job);
+  g_autofree char *path = g_filename_display_name (ferry_export_job_path (job));
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    return g_strdup_printf (_ ("%s is there already. Replace it?"), path);
+  return g_strdup (error->message);
+}
+
 char *
 ferry_export_describe_job (FerryExportJob *job)
 {
@@ -178,7 +195,7 @@ ferry_export_describe_job (FerryExportJob *job)
     case FERRY_EXPORT_DONE:
       return describe_end (job);
     case FERRY_EXPORT_FAILED:
-      return g_strdup (ferry_export_job_error (job)->message);
+      return describe_failure (job);
     case FERRY_EXPORT_CANCELLED:
       return g_strdup (ferry_export_job_has_compared (job)
                            ? _ ("The comparison was cancelled; what was exported is there.")

@@ -18,8 +18,11 @@ char *ferry_export_suggest_name (const FyExportFormat *format,
                                  int frame,
                                  const char *ending);
 
-/* "90 frames with 3 objects in 91 files, about 1.2 MB." */
-char *ferry_export_describe_plan (const FyExportFormat *format, const FyExportPlan *plan);
+/* "Writes 90 frames with 3 objects: 91 files, about 1.2 MB."
+ * carrying: whether there will be more labels */
+char *ferry_export_describe_plan (const FyExportFormat *format,
+                                  const FyExportPlan *plan,
+                                  gboolean carrying);
 
 /* How far a running job is, or how it ended. */
 char *ferry_export_describe_job (FerryExportJob *job);

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#define PLAN_DELAY_MS 120
+#define PLAN_DELAY_MS 150
 
 static const char *const endings[] = { ".mp4", ".mov", ".mkv", ".webm", NULL };
 
@@ -158,7 +158,10 @@ static void
 show_plan (FerryExportDialog *self, const FyExportPlan *plan)
 {
   g_autofree char *problem = plan->problem == NULL ? find_target_problem (self) : NULL;
-  g_autofree char *text = problem != NULL ? NULL : ferry_export_describe_plan (self->format, plan);
+  FyLive *live = ferry_document_live (self->document);
+  gboolean carrying = live != NULL && !fy_live_is_idle (live) && !fy_live_is_paused (live);
+  g_autofree char *text =
+      problem != NULL ? NULL : ferry_export_describe_plan (self->format, plan, carrying);
 
   self->ready = plan->problem == NULL && problem == NULL;
   gtk_label_set_text (self->plan, problem != NULL ? problem : text);
@@ -198,7 +201,7 @@ make_plan (gpointer data)
 static void
 queue_plan (FerryExportDialog *self)
 {
-  if (self->plan_timeout == 0 && gtk_widget_get_visible (GTK_WIDGET (self)))
+  if (self->plan_timeout == 0 && self->format != NULL && gtk_widget_get_visible (GTK_WIDGET (self)))
     self->plan_timeout = g_timeout_add (PLAN_DELAY_MS, make_plan, self);
 }
 
@@ -274,6 +277,16 @@ show_options (FerryExportDialog *self)
 }
 
 static void
+drop_job (FerryExportDialog *self)
+{
+  if (self->job == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->job, self);
+  g_clear_object (&self->job);
+  ferry_export_outcome_set_job (self->outcome, NULL);
+}
+
+static void
 on_format_selected (FerryExportDialog *self, GtkListBoxRow *row)
 {
   int n;
@@ -282,6 +295,8 @@ on_format_selected (FerryExportDialog *self, GtkListBoxRow *row)
   if (row == NULL)
     return;
   self->format = &formats[gtk_list_box_row_get_index (row)];
+  if (!is_running (self))
+    drop_job (self);
   show_options (self);
   suggest_target (self);
   queue_plan (self);
@@ -327,13 +342,6 @@ on_whole_clicked (FerryExportDialog *self)
 }
 
 static void
-on_option_changed (FerryExportDialog *self)
-{
-  if (self->format != NULL)
-    queue_plan (self);
-}
-
-static void
 on_container_changed (FerryExportDialog *self)
 {
   if (self->updating > 0 || self->format == NULL)
@@ -356,12 +364,6 @@ on_codec_changed (FerryExportDialog *self)
   gtk_drop_down_set_model (self->container, G_LIST_MODEL (fitting));
   self->updating--;
   on_container_changed (self);
-}
-
-static void
-on_target_changed (FerryExportDialog *self)
-{
-  queue_plan (self);
 }
 
 static void
@@ -416,10 +418,7 @@ on_choose_clicked (FerryExportDialog *self)
 static void
 tell_end (FerryExportDialog *self)
 {
-  const char *path = ferry_export_job_path (self->job);
   g_autofree char *text = ferry_export_describe_job (self->job);
-  g_autoptr (GVariant) target = g_variant_ref_sink (g_variant_new_bytestring (path));
-  g_autofree char *action = g_action_print_detailed_name ("win.show-export", target);
   gboolean done = ferry_export_job_state (self->job) == FERRY_EXPORT_DONE;
 
   if (ferry_export_job_state (self->job) == FERRY_EXPORT_CANCELLED)
@@ -429,7 +428,7 @@ tell_end (FerryExportDialog *self)
                                          .key = "export",
                                          .text = text,
                                          .button = done ? _ ("Open folder") : _ ("Export…"),
-                                         .action = done ? action : "win.export" });
+                                         .action = done ? "win.show-export" : "win.export" });
 }
 
 static void
@@ -438,16 +437,6 @@ on_state_changed (FerryExportDialog *self)
   update_buttons (self);
   if (!is_running (self) && !gtk_widget_get_visible (GTK_WIDGET (self)))
     tell_end (self);
-}
-
-static void
-drop_job (FerryExportDialog *self)
-{
-  if (self->job == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (self->job, self);
-  g_clear_object (&self->job);
-  ferry_export_outcome_set_job (self->outcome, NULL);
 }
 
 static void
@@ -477,20 +466,13 @@ on_cancel_clicked (FerryExportDialog *self)
 }
 
 static void
-on_show_export (GSimpleAction *action, GVariant *parameter, gpointer data)
+on_show_export (FerryExportDialog *self)
 {
-  FerryExportDialog *self = data;
-
-  ferry_export_show_folder (self->parent, g_variant_get_bytestring (parameter));
+  if (self->job != NULL)
+    ferry_export_show_folder (self->parent, ferry_export_job_path (self->job));
 }
 
 /* --- The document --- */
-
-static void
-on_labels_changed (FerryExportDialog *self)
-{
-  queue_plan (self);
-}
 
 /* Takes range and labels anew. */
 static void
@@ -504,8 +486,8 @@ on_opened (FerryExportDialog *self)
       gtk_window_close (GTK_WINDOW (self));
       return;
     }
-  g_signal_connect_swapped (self->labels, "frame-changed", G_CALLBACK (on_labels_changed), self);
-  g_signal_connect_swapped (self->labels, "objects-changed", G_CALLBACK (on_labels_changed), self);
+  g_signal_connect_swapped (self->labels, "frame-changed", G_CALLBACK (queue_plan), self);
+  g_signal_connect_swapped (self->labels, "objects-changed", G_CALLBACK (queue_plan), self);
   ferry_document_range (self->document, &self->range[0], &self->range[1]);
   self->frame = ferry_document_frame (self->document);
   show_range (self);
@@ -536,6 +518,8 @@ fill_formats (FerryExportDialog *self)
       GtkWidget *row = gtk_list_box_row_new ();
 
       gtk_widget_add_css_class (subtitle, "ferry-caption");
+      gtk_widget_set_margin_top (box, 5);
+      gtk_widget_set_margin_bottom (box, 5);
       gtk_box_append (GTK_BOX (box), title);
       gtk_box_append (GTK_BOX (box), subtitle);
       gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
@@ -570,14 +554,15 @@ static FerryExportDialog *
 make_dialog (GtkWindow *parent, FerryDocument *document)
 {
   FerryExportDialog *self = g_object_new (FERRY_TYPE_EXPORT_DIALOG, "transient-for", parent, NULL);
-  g_autoptr (GSimpleAction) show = g_simple_action_new ("show-export", G_VARIANT_TYPE_BYTESTRING);
+  g_autoptr (GSimpleAction) show = g_simple_action_new ("show-export", NULL);
 
   self->parent = parent;
   self->document = g_object_ref (document);
-  g_signal_connect_object (show, "activate", G_CALLBACK (on_show_export), self, 0);
+  g_signal_connect_object (show, "activate", G_CALLBACK (on_show_export), self, G_CONNECT_SWAPPED);
   if (G_IS_ACTION_MAP (parent))
     g_action_map_add_action (G_ACTION_MAP (parent), G_ACTION (show));
   g_signal_connect_object (document, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "progress", G_CALLBACK (queue_plan), self, G_CONNECT_SWAPPED);
   g_object_set_data (G_OBJECT (parent), "ferry-export-dialog", self);
   gtk_list_box_select_row (self->formats, gtk_list_box_get_row_at_index (self->formats, 0));
   return self;
@@ -670,10 +655,9 @@ ferry_export_dialog_class_init (FerryExportDialogClass *klass)
   HANDLE (on_first_changed);
   HANDLE (on_last_changed);
   HANDLE (on_whole_clicked);
-  HANDLE (on_option_changed);
+  HANDLE (queue_plan);
   HANDLE (on_codec_changed);
   HANDLE (on_container_changed);
-  HANDLE (on_target_changed);
   HANDLE (on_choose_clicked);
   HANDLE (on_export_clicked);
   HANDLE (on_cancel_clicked);
