@@ -194,6 +194,24 @@ find_frames (FySession *session, gpointer data, GCancellable *cancellable, GErro
   return GINT_TO_POINTER (fy_clip_info (fy_session_clip (session))->n_frames);
 }
 
+static gpointer
+wait_for_end (FySession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  while (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_thread_yield ();
+  return NULL;
+}
+
+static void
+expect_cancelled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (fy_live_run_finish (NULL, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  ++*(int *) user_data;
+}
+
 static void
 keep_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -207,6 +225,7 @@ static void
 test_calls (void)
 {
   FySessionParams params = live_params (SHORT_SIDE, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   int n_calls = 0;
 
   {
@@ -219,13 +238,20 @@ test_calls (void)
     while (fixture.n_frames == 0)
       g_main_context_iteration (NULL, TRUE);
     g_assert_cmpint (fixture.n_frames, ==, 60);
+    fy_live_run_async (fixture.live, wait_for_end, NULL, NULL, NULL, cancellable, expect_cancelled,
+                       &n_calls);
+    g_cancellable_cancel (cancellable);
+    while (n_calls == 0)
+      g_main_context_iteration (NULL, TRUE);
+    fy_live_run_async (fixture.live, wait_for_end, NULL, NULL, NULL, NULL, expect_cancelled,
+                       &n_calls);
     for (int i = 0; i < 100; i++)
       fy_live_run_async (fixture.live, find_frames, NULL, NULL, NULL, NULL, count_call, &n_calls);
   }
-  g_assert_cmpint (n_calls, ==, 100);
+  g_assert_cmpint (n_calls, ==, 102);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_cmpint (n_calls, ==, 100);
+  g_assert_cmpint (n_calls, ==, 102);
 }
 
 /* At any moment, also while it opens. */

@@ -199,24 +199,37 @@ compute_list (FyLive *self, FySession *session, const FyListWish *wish)
 
 /* --- Calls --- */
 
+static void
+pass_on (GCancellable *from, gpointer to)
+{
+  g_cancellable_cancel (to);
+}
+
 /* With the mutex held, which it lets go meanwhile.  session: NULL when it could not be opened. */
 static void
 do_call (FyLive *self, FySession *session, FyLiveCall *call)
 {
-  GCancellable *cancellable = g_task_get_cancellable (call->task);
+  GCancellable *asked = g_task_get_cancellable (call->task);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new (); /* by whom asked, or by the end */
   g_autoptr (GError) error = NULL;
   gpointer result = NULL;
+  gulong handler = 0;
 
+  self->calling = cancellable;
   g_mutex_unlock (&self->mutex);
+  if (asked != NULL)
+    handler = g_cancellable_connect (asked, G_CALLBACK (pass_on), cancellable, NULL);
   if (session == NULL)
     g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the clip could not be opened");
   else if (!g_cancellable_set_error_if_cancelled (cancellable, &error))
     result = call->job (session, call->data, cancellable, &error);
+  g_cancellable_disconnect (asked, handler);
   if (error != NULL)
     g_task_return_error (call->task, g_steal_pointer (&error));
   else
     g_task_return_pointer (call->task, result, call->result_free);
   g_mutex_lock (&self->mutex);
+  self->calling = NULL;
   g_queue_push_tail (&self->done, call);
   fy_live_tell (self);
 }

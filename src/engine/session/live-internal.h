@@ -108,6 +108,7 @@ struct FyLive
   FyLiveStep playhead_step; /* of the frame at the play-head */
   GQueue calls;             /* FyLiveCall */
   GCancellable *computing;  /* of the list in hand; NULL between two */
+  GCancellable *calling;    /* of the call in hand; NULL when there is none */
   FyListWish in_hand;
   guint in_hand_serial; /* of the parameters that it is computed with */
   gboolean failed;      /* no list any more */

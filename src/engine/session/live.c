@@ -234,6 +234,8 @@ end_threads (FyLive *self)
   self->ended = TRUE;
   if (self->computing != NULL)
     g_cancellable_cancel (self->computing);
+  if (self->calling != NULL)
+    g_cancellable_cancel (self->calling);
   if (self->updating != NULL)
     g_cancellable_cancel (self->updating);
   g_cond_broadcast (&self->compute_wake);
@@ -441,8 +443,9 @@ fy_live_is_idle (FyLive *self)
 
   g_mutex_lock (&self->mutex);
   idle = (self->opened || self->failed) && !(self->opened && has_news (self)) &&
-         self->computing == NULL && (self->paused || self->wishes->len == 0) &&
-         self->calls.length == 0 && self->result_order->len == 0 && !self->opened_news;
+         self->computing == NULL && self->calling == NULL && self->done.length == 0 &&
+         (self->paused || self->wishes->len == 0) && self->calls.length == 0 &&
+         self->result_order->len == 0 && !self->opened_news;
   g_mutex_unlock (&self->mutex);
   return idle;
 }

@@ -76,7 +76,7 @@ FyLive *fy_live_new (const char *input,
                      const FySessionParams *params,
                      const FyLiveFuncs *funcs,
                      gpointer user_data);
-/* Stops within one list, whose wish is lost. */
+/* Stops within one list, whose wish is lost, or the call in hand, which is cancelled. */
 void fy_live_free (FyLive *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyLive, fy_live_free)
 
