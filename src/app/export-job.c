@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/export-job.h"
 
+#include "app/export-soft.h"
 #include "exchange/manifest.h"
 
 #define TELL_MS 50
@@ -20,6 +21,7 @@ struct _FerryExportJob
   GObject parent_instance;
 
   Snapshot *snapshot;
+  FerryDocument *document;
   GCancellable *cancellable;
   FerryExportState state;
   GError *error;
@@ -108,6 +110,8 @@ snapshot_new (FerryDocument *document,
   self->export.labels = labels;
   self->export.name = g_strdup (options->name);
   self->export.codec = g_strdup (options->codec);
+  if (ferry_document_live (document) != NULL) /* a session to carry them anew */
+    self->export.soft = ferry_export_soft_get;
   self->format = format;
   self->path = g_strdup (path);
   return self;
@@ -253,7 +257,31 @@ ferry_export_job_new (FerryDocument *document,
   FerryExportJob *self = g_object_new (FERRY_TYPE_EXPORT_JOB, NULL);
 
   self->snapshot = snapshot_new (document, format, options, path);
+  self->document = g_object_ref (document);
   return self;
+}
+
+/* findings, error: nullable, taken. */
+static void
+end (FerryExportJob *self, GPtrArray *findings, GError *error)
+{
+  if (findings != NULL)
+    {
+      g_clear_pointer (&self->findings, g_ptr_array_unref);
+      self->findings = findings;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_error_free (error);
+      set_state (self, FERRY_EXPORT_CANCELLED);
+    }
+  else if (error != NULL)
+    {
+      self->error = error;
+      set_state (self, FERRY_EXPORT_FAILED);
+    }
+  else
+    set_state (self, FERRY_EXPORT_DONE);
 }
 
 static void
@@ -263,20 +291,18 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   GPtrArray *findings = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (findings != NULL)
-    {
-      g_clear_pointer (&self->findings, g_ptr_array_unref);
-      self->findings = findings;
-    }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    set_state (self, FERRY_EXPORT_CANCELLED);
-  else if (error != NULL)
-    {
-      self->error = g_steal_pointer (&error);
-      set_state (self, FERRY_EXPORT_FAILED);
-    }
-  else
-    set_state (self, FERRY_EXPORT_DONE);
+  end (self, findings, g_steal_pointer (&error));
+}
+static void
+begin (FerryExportJob *self, FerryExportState phase)
+{
+  g_clear_error (&self->error);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_atomic_int_set (&self->done, 0);
+  g_atomic_int_set (&self->total, 0);
+  g_atomic_int_set (&self->phase, (gint) phase);
+  set_state (self, phase);
 }
 
 static void
@@ -284,25 +310,84 @@ run (FerryExportJob *self, FerryExportState phase, gboolean replace, GTaskThread
 {
   g_autoptr (GTask) task = NULL;
 
-  g_return_if_fail (!ferry_export_job_is_running (self));
-  g_clear_error (&self->error);
-  g_clear_object (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  self->done = self->total = 0;
-  self->phase = (gint) phase;
+  begin (self, phase);
   task = g_task_new (self, self->cancellable, on_ended, NULL);
   g_task_set_check_cancellable (task, FALSE); /* what is whole by then stays */
   g_task_set_task_data (task, snapshot_ref (self->snapshot), (GDestroyNotify) snapshot_unref);
   g_object_set_data (G_OBJECT (task), "replace", GINT_TO_POINTER (replace));
-  set_state (self, phase);
   g_task_run_in_thread (task, func);
+}
+
+/* --- Soft masks: on the thread of the session --- */
+
+typedef struct
+{
+  FerryExportJob *job; /* borrowed: on_soft_ended has a reference */
+  Snapshot *snapshot;
+  gboolean replace;
+} SoftCall;
+
+static void
+soft_call_free (gpointer data)
+{
+  SoftCall *call = data;
+
+  snapshot_unref (call->snapshot);
+  g_free (call);
+}
+
+static gpointer
+write_soft (FySession *session, gpointer data, GCancellable *cancellable, GError **error)
+{
+  SoftCall *call = data;
+  FyExport export = call->snapshot->export;
+  g_autoptr (FerryExportSoft) soft = ferry_export_soft_new (session, &export, cancellable, error);
+
+  if (soft == NULL)
+    return NULL;
+  export.clip = fy_session_clip (session);
+  export.soft_data = soft;
+  export.progress = note_progress;
+  export.progress_data = call->job;
+  return fy_export_run (&export, call->snapshot->format, call->snapshot->path, call->replace,
+                        cancellable, error)
+             ? g_strdup ("")
+             : NULL;
+}
+
+static void
+on_soft_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (FerryExportJob) self = data;
+  GError *error = NULL;
+  g_autofree char *done = fy_live_run_finish (ferry_document_live (self->document), result, &error);
+
+  end (self, NULL, error);
+}
+
+static void
+run_soft (FerryExportJob *self, gboolean replace)
+{
+  FyLive *live = ferry_document_live (self->document);
+  SoftCall *call = g_new (SoftCall, 1);
+
+  *call = (SoftCall){ self, snapshot_ref (self->snapshot), replace };
+  fy_live_run_async (live, write_soft, call, soft_call_free, g_free, self->cancellable,
+                     on_soft_ended, g_object_ref (self));
 }
 
 void
 ferry_export_job_start (FerryExportJob *self, gboolean replace)
 {
   self->compared = FALSE;
-  run (self, FERRY_EXPORT_WRITING, replace, write_on_thread);
+  if ((self->snapshot->format->takes & FY_EXPORT_SOFT) != 0 &&
+      ferry_document_live (self->document) != NULL)
+    {
+      begin (self, FERRY_EXPORT_WRITING);
+      run_soft (self, replace);
+    }
+  else
+    run (self, FERRY_EXPORT_WRITING, replace, write_on_thread);
 }
 
 void
@@ -413,6 +498,7 @@ ferry_export_job_finalize (GObject *object)
   FerryExportJob *self = FERRY_EXPORT_JOB (object);
 
   g_clear_pointer (&self->snapshot, snapshot_unref);
+  g_clear_object (&self->document);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
   g_clear_pointer (&self->findings, g_ptr_array_unref);

@@ -91,6 +91,22 @@ class Export(driver.Case):
         self.assertFalse(app.expect('push button|button', 'Export').get_state_set().contains(
             driver.Atspi.StateType.SENSITIVE))
 
+    def test_soft_masks(self):
+        app = self.open()
+        self.choose(app, 'Soft masks', 'carried anew')
+        last = app.expect('spin button', 'Last frame')
+        last.get_value_iface().set_current_value(4)
+        app.says('Writes 4 frames with 3 objects')
+        self.export(app)
+        app.says('pond-soft is written', 60)
+        out = self.folder / 'pond-soft'
+        self.assertEqual(sorted(p.name for p in out.iterdir()), ['1', '2', '3', 'manifest.json', 'objects.json'])
+        for name in ('1/00000.png', '2/00003.png'):
+            self.assertEqual((out / name).read_bytes()[16:26],
+                             b'\0\0\x02\x80\0\0\x01\x68\x10\0')  # 640x360, 16 bit, grey
+        # A mask that a hand made is sure of itself inside; carried, it is where the mask is.
+        self.assertGreater(len((out / '1/00003.png').read_bytes()), 5000)
+
     def test_film(self):
         app = self.open()
         self.choose(app, 'Overlay film', 'Codec')
