@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define LEAST_LANES   2 /* to be seen */
+#define LEAST_LANES   3 /* to be seen */
 #define NATURAL_LANES 4
 #define SWATCH        10 /* pixels */
 #define TEXT_WIDTH    54 /* pixels that a word in a lane takes */

@@ -46,20 +46,22 @@ draw_tick (GtkSnapshot *snapshot, double x, double height, const GdkRGBA *colour
 static void
 draw_number (FerryRuler *self, GtkSnapshot *snapshot, const FerryTimelineStyle *style, int frame)
 {
+  GtkWidget *widget = GTK_WIDGET (self);
   const FerryTimeAxis *axis = ferry_timeline_model_axis (self->model);
   g_autofree char *number = g_strdup_printf ("%d", frame + 1);
   g_autofree char *time = ferry_timeline_time_text (
       ferry_timeline_time (ferry_timeline_model_frames (self->model), frame));
   GdkRGBA dim = ferry_timeline_faint (&style->text, style->contrast ? 1 : 0.62);
-  double x = ferry_timeline_track_x (GTK_WIDGET (self)) + ferry_time_axis_x (axis, frame) + 4;
-  double room = ferry_timeline_track_width (GTK_WIDGET (self)) - ferry_time_axis_x (axis, frame);
+  double x = ferry_timeline_track_x (widget) + ferry_time_axis_x (axis, frame) + 4;
+  double room = ferry_timeline_track_width (widget) - ferry_time_axis_x (axis, frame);
 
-  if (room < 8 + ferry_timeline_text_width (GTK_WIDGET (self), number, 0.9))
+  if (room < 8 + ferry_timeline_text_width (widget, number, 0.9))
     return;
-  x += ferry_timeline_write (GTK_WIDGET (self), snapshot, number, x, 0, 0, FERRY_RULER_HEIGHT - 4,
-                             0.9, &style->text);
-  ferry_timeline_write (GTK_WIDGET (self), snapshot, time, x + 6, 0, 0, FERRY_RULER_HEIGHT - 4, 0.8,
-                        &dim);
+  x += ferry_timeline_write (widget, snapshot, number, x, 0, 0, FERRY_RULER_HEIGHT - 4, 0.9,
+                             &style->text);
+  if (ferry_timeline_track_x (widget) + ferry_timeline_track_width (widget) - x >
+      10 + ferry_timeline_text_width (widget, time, 0.8))
+    ferry_timeline_write (widget, snapshot, time, x + 6, 0, 0, FERRY_RULER_HEIGHT - 4, 0.8, &dim);
 }
 
 /* Numbers people read begin with 1: marks stand at 1 and at the multiples of the step. */

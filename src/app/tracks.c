@@ -232,6 +232,10 @@ add_parts (FerryTracks *self)
   self->across = gtk_scrollbar_new (GTK_ORIENTATION_HORIZONTAL, self->time);
   self->down = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL,
                                   ferry_lanes_adjustment (FERRY_LANES (self->lanes)));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->across), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Part of the clip on show"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->down), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Lanes on show"), -1);
   self->zoom_buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_set_direction (self->across, GTK_TEXT_DIR_LTR);
   add_zoom_button (self, "zoom-out-symbolic", "timeline.zoom-out", _ ("Zoom timeline out"),

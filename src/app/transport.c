@@ -320,6 +320,7 @@ ferry_transport_new (FerryTimelineModel *model)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "progress", G_CALLBACK (on_progress), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+  set_name (GTK_WIDGET (self), _ ("Playing and range"));
   on_opened (self);
   show_playing (self);
   return GTK_WIDGET (self);
