@@ -325,7 +325,6 @@ make_list (FerryShortcutsEditor *self)
                                   _ ("Keyboard shortcuts"), -1);
   for (int i = 0; i < self->n_lines; i++)
     make_line (self, &self->lines[i], &table[i]);
-  gtk_list_box_set_filter_func (GTK_LIST_BOX (self->list), is_found, self, NULL);
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), set_header, NULL, NULL);
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER,
@@ -400,6 +399,7 @@ ferry_shortcuts_editor_new (GSettings *settings)
   make_list (self);
   make_top (self);
   make_bar (self);
+  gtk_list_box_set_filter_func (GTK_LIST_BOX (self->list), is_found, self, NULL);
   g_signal_connect_object (settings, "changed::shortcuts", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::shortcut-changes", G_CALLBACK (update), self,

@@ -51,15 +51,42 @@ ferry_shortcut_tip (GtkApplication *application, const char *text, const char *a
 /* --- The window --- */
 
 static void
-append_shortcut (GString *xml, const FerryShortcut *shortcut, char **keys)
+append_shortcut (GString *xml, const char *keys, const char *title)
 {
-  g_autofree char *joined = g_strjoinv (" ", keys);
   g_autofree char *text = g_markup_printf_escaped (
       "<child><object class=\"GtkShortcutsShortcut\"><property name=\"accelerator\">%s</property>"
       "<property name=\"title\">%s</property></object></child>",
-      joined, _ (shortcut->title));
+      keys, title);
 
   g_string_append (xml, text);
+}
+
+/* The keys of the first to ninth object in one line, "<Ctrl>1...9", where they differ by the digit alone.
+ * Returns: (transfer full) (nullable) */
+static char *
+find_digits (const FerryShortcut *table, int at, FerryKeys preset, GVariant *changes)
+{
+  g_autofree char *first = NULL;
+  g_auto (GStrv) keys = NULL;
+  gsize length;
+
+  if (strcmp (table[at].action, "win.select-object(1)") != 0)
+    return NULL;
+  keys = ferry_shortcut_keys (&table[at], preset, changes);
+  first = g_strjoinv (" ", keys);
+  length = strlen (first);
+  if (length == 0 || first[length - 1] != '1')
+    return NULL;
+  for (int digit = 2; digit <= 9; digit++)
+    {
+      g_auto (GStrv) others = ferry_shortcut_keys (&table[at + digit - 1], preset, changes);
+      g_autofree char *other = g_strjoinv (" ", others);
+
+      if (strlen (other) != length || strncmp (first, other, length - 1) != 0 ||
+          other[length - 1] != '0' + digit)
+        return NULL;
+    }
+  return g_strdup_printf ("%s...9", first);
 }
 
 static void
@@ -72,16 +99,41 @@ begin_group (GString *xml, const char *title)
   g_string_append (xml, text);
 }
 
+/* A page of its own where one begins with this group. */
+static void
+begin_page (GString *xml, const char *group)
+{
+  static const struct
+  {
+    const char *group;
+    const char *title;
+  } pages[] = {
+    { "Files", N_ ("Clip") },
+    { "Propagation", N_ ("Labels") },
+    { "Tools", N_ ("Tools and View") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (strcmp (pages[i].group, group) == 0)
+      {
+        g_autofree char *text = g_markup_printf_escaped (
+            "<child><object class=\"GtkShortcutsSection\">"
+            "<property name=\"section-name\">%s</property><property name=\"title\">%s</property>"
+            "<property name=\"max-height\">15</property>",
+            group, _ (pages[i].title));
+
+        g_string_append (xml, i > 0 ? "</object></child>" : "");
+        g_string_append (xml, text);
+      }
+}
+
 /* GTK 4.8 builds such windows from descriptions alone. */
 static char *
 describe_window (GSettings *settings)
 {
   FerryKeys preset = (FerryKeys) g_settings_get_enum (settings, "shortcuts");
   g_autoptr (GVariant) changes = g_settings_get_value (settings, "shortcut-changes");
-  GString *xml = g_string_new (
-      "<interface><object class=\"GtkShortcutsWindow\" id=\"window\"><child>"
-      "<object class=\"GtkShortcutsSection\"><property name=\"section-name\">all</property>"
-      "<property name=\"max-height\">14</property>");
+  GString *xml = g_string_new ("<interface><object class=\"GtkShortcutsWindow\" id=\"window\">");
   const char *section = NULL;
   int n;
   const FerryShortcut *table = ferry_shortcuts (&n);
@@ -89,19 +141,22 @@ describe_window (GSettings *settings)
   for (int i = 0; i < n; i++)
     {
       g_auto (GStrv) keys = ferry_shortcut_keys (&table[i], preset, changes);
+      g_autofree char *joined = g_strjoinv (" ", keys);
+      g_autofree char *digits = find_digits (table, i, preset, changes);
 
-      if (keys[0] == NULL)
-        continue;
       if (section == NULL || strcmp (section, table[i].section) != 0)
         {
           g_string_append (xml, section != NULL ? "</object></child>" : "");
           section = table[i].section;
+          begin_page (xml, section);
           begin_group (xml, section);
         }
-      append_shortcut (xml, &table[i], keys);
+      if (keys[0] != NULL)
+        append_shortcut (xml, digits != NULL ? digits : joined,
+                         digits != NULL ? _ ("First to ninth object") : _ (table[i].title));
+      i += digits != NULL ? 8 : 0;
     }
-  g_string_append (xml, section != NULL ? "</object></child>" : "");
-  g_string_append (xml, "</object></child></object></interface>");
+  g_string_append (xml, "</object></child></object></child></object></interface>");
   return g_string_free (xml, FALSE);
 }
 

@@ -7,7 +7,9 @@
 #define FILES   N_ ("Files")
 #define HISTORY N_ ("History")
 #define FRAMES  N_ ("Frames")
-#define OBJECTS N_ ("Objects and labels")
+#define OBJECTS N_ ("Objects")
+#define LABELS  N_ ("Labels")
+#define RANGE   N_ ("Range")
 #define TOOLS   N_ ("Tools")
 #define CARRY   N_ ("Propagation")
 #define VIEW    N_ ("View")
@@ -44,9 +46,9 @@ static const FerryShortcut table[] = {
   { "win.next-weak", FRAMES, N_ ("Next weak frame"), { "n", NULL, "w" } },
   { "win.previous-weak", FRAMES, N_ ("Previous weak frame"), { "<Shift>n", NULL, "<Shift>w" } },
   { "win.play", FRAMES, N_ ("Play or pause"), { "space", "<Ctrl>space" } },
-  { "win.set-in", FRAMES, N_ ("Range begins here"), { "<Shift>i" } },
-  { "win.set-out", FRAMES, N_ ("Range ends here"), { "<Shift>o" } },
-  { "win.clear-range", FRAMES, N_ ("No range"), { "<Shift>x" } },
+  { "win.set-in", RANGE, N_ ("Range begins here"), { "<Shift>i" } },
+  { "win.set-out", RANGE, N_ ("Range ends here"), { "<Shift>o" } },
+  { "win.clear-range", RANGE, N_ ("No range"), { "<Shift>x" } },
 
   { "win.propagate-forward",
     CARRY,
@@ -72,10 +74,10 @@ static const FerryShortcut table[] = {
   { "win.new-skeleton", OBJECTS, N_ ("New skeleton"), { "<Shift>m" } },
   { "win.hide-object", OBJECTS, N_ ("Hide or show the object"), { "h" } },
   { "win.lock-object", OBJECTS, N_ ("Lock or unlock the object"), { "l" } },
-  { "win.occluded", OBJECTS, N_ ("Occluded in this frame"), { "q", NULL, "q slash" } },
-  { "win.absent", OBJECTS, N_ ("Absent from this frame"), { "o" } },
-  { "win.reviewed", OBJECTS, N_ ("Reviewed"), { "r", NULL, "<Shift>r" } },
-  { "win.delete-labels", OBJECTS, N_ ("Delete the object's labels here"), { "Delete" } },
+  { "win.occluded", LABELS, N_ ("Occluded in this frame"), { "q", NULL, "q slash" } },
+  { "win.absent", LABELS, N_ ("Absent from this frame"), { "o" } },
+  { "win.reviewed", LABELS, N_ ("Reviewed"), { "r", NULL, "<Shift>r" } },
+  { "win.delete-labels", LABELS, N_ ("Delete the object's labels here"), { "Delete" } },
 
   { "win.tool::brush", TOOLS, N_ ("Brush"), { "b", "<Shift>b" } },
   { "win.tool::eraser", TOOLS, N_ ("Eraser"), { "e" } },

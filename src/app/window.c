@@ -345,8 +345,16 @@ ferry_window_dispose (GObject *object)
 }
 
 static void
+show_history (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  gtk_menu_button_popup (FERRY_WINDOW (self)->history_menu);
+}
+
+static void
 ferry_window_constructed (GObject *object)
 {
+  static const GActionEntry history[] = { { .name = "history", .activate = show_history } };
+
   FerryWindow *self = FERRY_WINDOW (object);
 
   G_OBJECT_CLASS (ferry_window_parent_class)->constructed (object);
@@ -365,6 +373,7 @@ ferry_window_constructed (GObject *object)
   make_tools (self);
   make_menus (self);
   accept_drops (self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), history, G_N_ELEMENTS (history), self);
   gtk_menu_button_set_popover (self->history_menu, ferry_history_popover_new (self->document));
   g_signal_connect_object (self->canvas, "match-point", G_CALLBACK (ferry_match_view_set_point),
                            self->match_view, G_CONNECT_SWAPPED);
