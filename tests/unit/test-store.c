@@ -354,6 +354,7 @@ hold_elsewhere (const char *path)
     {
       FyProjectFile *file = fy_project_file_open (path, FY_PROJECT_OPEN, NULL);
 
+      alarm (60); /* should the parent fail */
       fy_project_file_begin (file, NULL);
       fy_project_file_set_setting (file, "unfinished", "1", NULL);
       if (file != NULL && write (ready[1], "x", 1) == 1)
