@@ -31,7 +31,7 @@ find_runs (const FyLiveClip *clip, int anchor, int direction, FyLiveStep *step)
     {
       gboolean hand = clip->hand[t] && !clip->broken[t];
       /* Two hand-made frames side by side cannot both be carried from each other. */
-      gboolean circle = hand && first == t - direction && step[first].first == t;
+      gboolean circle = hand && first >= 0 && first == t - direction && step[first].first == t;
 
       if (way_of (clip, anchor, t) != way || circle || first < 0)
         first = hand ? t : way_of (clip, anchor, t) == way ? first : -1;
