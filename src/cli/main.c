@@ -18,7 +18,7 @@ const char ferry_description[] =
 
 const FerryCommand *const ferry_commands[] = {
   &ferry_info,  &ferry_prepare, &ferry_propagate, &ferry_evaluate, &ferry_features,
-  &ferry_match, &ferry_check, &ferry_demo,
+  &ferry_match, &ferry_check,   &ferry_demo,
 #if FERRY_HAVE_BENCH
   &ferry_bench,
 #endif

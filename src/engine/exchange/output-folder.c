@@ -19,7 +19,7 @@ fail (const char *path, const char *action, int code, GError **error)
                        : code == EACCES || code == EROFS || code == EPERM
                            ? "; choose a folder you may write to"
                        : code == ENOTDIR || code == EEXIST ? "; choose another name"
-                                                           : "";
+                                                           : "; choose another place";
 
   g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s: cannot %s: %s%s", path,
                action, g_strerror (code), remedy);
