@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#define SPARE_CANDIDATES 6
+
 /* Only of an open session is it known how many frames there are. */
 static void
 tell_ways (FerryDocument *self)
@@ -65,6 +67,29 @@ choose (FerryDocument *self, const FyLiveFrame *carried, guint16 *ids, float *tr
   return n;
 }
 
+/* Objects that were carried into the frame once, and are no more. */
+static void
+forget_gone (FerryDocument *self, const FyLiveFrame *carried)
+{
+  FyFrameLabels *labels = fy_label_set_peek (self->labels, carried->frame);
+  g_autofree guint16 *gone = NULL;
+  int n = 0;
+
+  if (labels == NULL)
+    return;
+  gone = g_new (guint16, (gsize) labels->n_states + 1);
+  for (int i = 0; i < labels->n_states; i++)
+    {
+      gboolean still = labels->state[i].provenance != FY_PROVENANCE_CARRIED;
+
+      for (int j = 0; j < carried->n && !still; j++)
+        still = carried->ids[j] == labels->state[i].object;
+      if (!still)
+        gone[n++] = labels->state[i].object;
+    }
+  fy_label_set_forget_carried (self->labels, carried->frame, gone, n);
+}
+
 static void
 on_carried (FyLive *live, const FyLiveFrame *carried, gpointer data)
 {
@@ -77,11 +102,12 @@ on_carried (FyLive *live, const FyLiveFrame *carried, gpointer data)
   if (carried->serial != self->serial[carried->frame] || carried->frame == self->previewed)
     return;
   n = choose (self, carried, ids, trust);
-  if (n == 0)
-    return;
   self->taking = TRUE;
-  fy_label_set_carry (self->labels, carried->frame, ids, trust, n, carried->map, carried->point,
-                      carried->n_points);
+  if (self->live_edits)
+    forget_gone (self, carried);
+  if (n > 0)
+    fy_label_set_carry (self->labels, carried->frame, ids, trust, n, carried->map, carried->point,
+                        carried->n_points);
   self->taking = FALSE;
 }
 
@@ -227,6 +253,8 @@ new_live (FerryDocument *self)
   FySessionParams params = {
     .device = *device != '\0' ? device : NULL,
     .propagate = self->params,
+    /* So that k, and the weight of two networks, can change without another search. */
+    .candidates = MIN (self->params.topk + SPARE_CANDIDATES, FY_SEARCH_MAX_K),
     .short_side = short_side > 0 ? short_side : -1,
     .fast = g_settings_get_boolean (self->settings, "fast"),
     .memory_bytes = (gsize) g_settings_get_int (self->settings, "memory-mib") << 20,

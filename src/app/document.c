@@ -119,6 +119,7 @@ load_labels (FerryDocument *self, FerryOpening *opening)
   self->labels = fy_label_set_new (info->width, info->height, info->n_frames);
   for (guint i = 0; i < opening->objects->len; i++)
     fy_label_set_load_object (self->labels, g_ptr_array_index (opening->objects, i));
+  fy_label_set_load_highest_id (self->labels, opening->highest_id);
   for (guint i = 0; i < opening->frames->len; i++)
     if (opening->frames->pdata[i] != NULL)
       fy_label_set_load_frame (self->labels, (int) i, opening->frames->pdata[i]);

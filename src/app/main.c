@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/application.h"
+#include "app/probe.h"
 #include "config.h"
 
 #include <glib/gi18n.h>
@@ -9,6 +10,7 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (FerryApplication) application = NULL;
+  int status;
   const char *locale_dir = g_getenv ("FERRY_LOCALEDIR");
 
   setlocale (LC_ALL, "");
@@ -17,5 +19,8 @@ main (int argc, char *argv[])
   textdomain ("ferry");
   g_set_application_name ("Ferry");
   application = ferry_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  ferry_probe_start ();
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  ferry_probe_finish ();
+  return status;
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "exchange/davis.h"
+#include "store/rescue.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -149,6 +150,7 @@ read_project (FerryOpening *self, FyProjectFile *project, GCancellable *cancella
   self->objects = fy_project_file_get_objects (project, error);
   if (self->objects == NULL)
     return FALSE;
+  self->highest_id = fy_project_file_get_highest_id (project);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       char *value = fy_project_file_get_setting (project, names[i]);
@@ -245,6 +247,33 @@ open_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GErr
   return self->media.fingerprint != NULL;
 }
 
+/* Reads what is left of a project that somebody named into another file beside it, which is opened; the
+ * damaged one stays as it is.
+ * beside: out, (transfer full) where.  Returns: NULL when nothing is left. */
+static FyProjectFile *
+rescue_beside (FerryOpening *self, const char *path, const GError *damage, char **beside)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *to =
+      g_strdup_printf ("%.*s-%s.ferry", (int) (strlen (path) - strlen (".ferry")), path, stamp);
+  g_autofree char *sentence = NULL;
+  FyProjectFile *project;
+  FyRescue found = { 0 };
+
+  if (!fy_project_rescue (path, to, &found, NULL))
+    return NULL;
+  project = fy_project_file_open (to, FY_PROJECT_OPEN, NULL);
+  if (project == NULL)
+    return NULL;
+  sentence = g_strdup_printf (_ ("%s. The labels of %d frames were rescued, those of up to %d are "
+                                 "lost; this is %s, and the damaged file is as it was."),
+                              damage->message, found.frames, found.frames_lost, to);
+  warn (self, sentence);
+  *beside = g_steal_pointer (&to);
+  return project;
+}
+
 /* Opens the project file and, found by it, the clip. */
 static gboolean
 run_project (FerryOpening *self,
@@ -254,12 +283,19 @@ run_project (FerryOpening *self,
              GCancellable *cancellable,
              GError **error)
 {
-  g_autoptr (FyProjectFile) project = open_project (self, path, error);
-  g_auto (FyProjectMedia) was = { 0 };
   g_autoptr (GError) local_error = NULL;
+  g_autofree char *beside = NULL;
+  g_autoptr (FyProjectFile) project = open_project (self, path, &local_error);
+  g_auto (FyProjectMedia) was = { 0 };
 
+  if (g_error_matches (local_error, FY_ERROR, FY_ERROR_CORRUPT))
+    project = rescue_beside (self, path, local_error, &beside);
   if (project == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  g_clear_error (&local_error);
   if (!fy_project_file_get_media (project, &was, &local_error))
     {
       if (local_error != NULL)
@@ -282,7 +318,7 @@ run_project (FerryOpening *self,
     return FALSE;
   if (media != NULL && !fy_project_file_set_media (project, &self->media, NULL))
     warn (self, _ ("Where the clip is now could not be saved in the project."));
-  self->project_path = g_strdup (path);
+  self->project_path = g_strdup (beside != NULL ? beside : path);
   keep_project (self, g_steal_pointer (&project));
   return TRUE;
 }
@@ -307,22 +343,71 @@ create_project (FerryOpening *self, const char *path, GError **error)
   return g_steal_pointer (&project);
 }
 
-/* A project that cannot be read is put aside, never written over. */
-static void
-put_aside (FerryOpening *self, const char *path, const GError *error)
+/* Reads a damaged project's file into a new one under its name; the damaged one is put aside, never written
+ * over.  Returns: the new one, or NULL: then there is none. */
+static FyProjectFile *
+rescue (FerryOpening *self, const char *path, const GError *damage)
 {
-  g_autofree char *stamp = NULL;
-  g_autofree char *aside = NULL;
-  g_autofree char *sentence = NULL;
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *aside = g_strdup_printf ("%s.%s.damaged", path, stamp);
+  g_autofree char *sentence = NULL;
+  FyRescue found = { 0 };
+  gboolean rescued;
 
-  stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  aside = g_strdup_printf ("%s.%s.damaged", path, stamp);
   if (g_rename (path, aside) != 0)
-    return;
-  sentence = g_strdup_printf (_ ("%s. It was put aside as %s; the clip starts without labels."),
-                              error->message, aside);
+    return NULL;
+  rescued = fy_project_rescue (aside, path, &found, NULL);
+  if (rescued)
+    sentence = g_strdup_printf (
+        _ ("%s. The labels of %d frames were rescued, those of up to %d are lost; the damaged "
+           "file was put aside as %s."),
+        damage->message, found.frames, found.frames_lost, aside);
+  else
+    sentence = g_strdup_printf (_ ("%s. It was put aside as %s; the clip starts without labels."),
+                                damage->message, aside);
   warn (self, sentence);
+  return rescued ? fy_project_file_open (path, FY_PROJECT_OPEN, NULL) : NULL;
+}
+
+/* Forgets what was read of a project that then turned out to be damaged. */
+static void
+forget_read (FerryOpening *self)
+{
+  guint n = self->frames->len;
+
+  g_ptr_array_set_size (self->frames, 0);
+  g_ptr_array_set_size (self->frames, (int) n);
+  g_hash_table_remove_all (self->settings);
+}
+
+/* The project that is found under `path`, rescued if need be.
+ * Returns: FALSE with *error set when it is not to be touched; *project NULL: there is none. */
+static gboolean
+find_project (FerryOpening *self,
+              const char *path,
+              FyProjectFile **project,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *project = open_project (self, path, &local_error);
+  if (*project != NULL && read_project (self, *project, cancellable, &local_error))
+    return TRUE;
+  g_clear_pointer (project, fy_project_file_close);
+  if (!g_error_matches (local_error, FY_ERROR, FY_ERROR_CORRUPT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  forget_read (self);
+  *project = rescue (self, path, local_error);
+  if (*project == NULL || read_project (self, *project, cancellable, NULL))
+    return TRUE;
+  g_clear_pointer (project, fy_project_file_close);
+  forget_read (self);
+  return TRUE;
 }
 
 /* Opens a clip with the project that belongs to it. */
@@ -336,17 +421,9 @@ run_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GErro
   if (!open_clip (self, path, cancellable, error))
     return FALSE;
   self->project_path = project_for (self->clip, self->media.fingerprint);
-  if (g_file_test (self->project_path, G_FILE_TEST_EXISTS))
-    {
-      project = open_project (self, self->project_path, &local_error);
-      if (project != NULL && !read_project (self, project, cancellable, &local_error))
-        g_clear_pointer (&project, fy_project_file_close);
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (project == NULL)
-        put_aside (self, self->project_path, local_error);
-      g_clear_error (&local_error);
-    }
+  if (g_file_test (self->project_path, G_FILE_TEST_EXISTS) &&
+      !find_project (self, self->project_path, &project, cancellable, error))
+    return FALSE;
   if (project == NULL)
     {
       fresh = TRUE;

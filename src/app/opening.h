@@ -20,6 +20,7 @@ typedef struct
   FyProjectMedia media;
   char *project_path;
   GPtrArray *objects; /* FyObject */
+  guint16 highest_id; /* that an object ever had */
   GPtrArray *frames;  /* FyFrameLabels, by frame number; NULL where there are none */
   GHashTable *settings;
   int imported;  /* frames whose masks came along with the clip */

@@ -406,6 +406,27 @@ area (FyLabelSet *set, int frame, guint16 id)
 }
 
 static void
+test_forget_carried (void)
+{
+  g_autoptr (FyLabelSet) set = set_with_objects (2);
+  g_autoptr (FyRunMap) one = box (1, 0, 0, 4, 4), two = box (2, 8, 8, 4, 4);
+  const guint16 both[] = { 1, 2 };
+  int length;
+
+  fy_label_set_paint (set, 0, one);
+  carry_box (set, 0, 2, 0.5f, two);
+  length = fy_history_length (fy_label_set_history (set));
+  fy_label_set_forget_carried (set, 0, both, 2);
+  g_assert_cmpint (provenance (set, 0, 1), ==, FY_PROVENANCE_HAND);
+  g_assert_cmpint (area (set, 0, 1), ==, 16);
+  g_assert_cmpint (provenance (set, 0, 2), ==, FY_PROVENANCE_NONE);
+  g_assert_cmpint (area (set, 0, 2), ==, 0);
+  fy_label_set_forget_carried (set, 1, both, 2); /* where nothing is */
+  g_assert_null (fy_label_set_peek (set, 1));
+  g_assert_cmpint (fy_history_length (fy_label_set_history (set)), ==, length);
+}
+
+static void
 test_provenance (void)
 {
   g_autoptr (FyLabelSet) set = set_with_objects (2);
@@ -639,6 +660,7 @@ main (int argc, char **argv)
   g_test_add_func ("/label-set/carry-between", test_carry_between);
   g_test_add_func ("/label-set/provenance", test_provenance);
   g_test_add_func ("/label-set/undo-keeps-carried", test_undo_keeps_carried);
+  g_test_add_func ("/label-set/forget-carried", test_forget_carried);
   g_test_add_func ("/label-set/reviews", test_reviews);
   g_test_add_func ("/label-set/objects", test_objects);
   g_test_add_func ("/label-set/signals", test_signals);

@@ -667,6 +667,25 @@ fy_label_set_carry (FyLabelSet *self,
     put_frame (self, frame, labels);
 }
 
+void
+fy_label_set_forget_carried (FyLabelSet *self, int frame, const guint16 *ids, int n)
+{
+  g_autoptr (FyFrameLabels) labels = NULL;
+
+  g_return_if_fail (is_frame (self, frame));
+  for (int i = 0; i < n; i++)
+    if (fy_frame_labels_provenance (labels != NULL ? labels : self->frame[frame], ids[i]) ==
+        FY_PROVENANCE_CARRIED)
+      {
+        FyFrameLabels *before = labels != NULL ? labels : fy_frame_labels_ref (self->frame[frame]);
+
+        labels = fy_frame_labels_without_object (before, ids[i]);
+        fy_frame_labels_unref (before);
+      }
+  if (labels != NULL)
+    put_frame (self, frame, labels);
+}
+
 /* --- Files --- */
 
 void

@@ -96,6 +96,10 @@ void fy_label_set_carry (FyLabelSet *self,
                          const FyPoint *point,
                          int n_points);
 
+/* A propagation reaches these objects there no more: what it had brought goes; what is a hand's stays.
+ * ids: [n]. */
+void fy_label_set_forget_carried (FyLabelSet *self, int frame, const guint16 *ids, int n);
+
 /* As read from a project file: no history, no signals but "objects-changed".  highest: an id up to which
  * none is given again. */
 void fy_label_set_load_highest_id (FyLabelSet *self, guint16 highest);
