@@ -194,6 +194,13 @@ on_frame (FerryTracks *self)
 }
 
 static void
+on_labels (FerryTracks *self, int frame)
+{
+  if (frame == ferry_document_frame (ferry_timeline_model_document (self->model)))
+    describe (self);
+}
+
+static void
 on_opened (FerryTracks *self)
 {
   show_axis (self);
@@ -267,6 +274,8 @@ ferry_tracks_new (FerryTimelineModel *model)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "axis-changed", G_CALLBACK (show_axis), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "labels-changed", G_CALLBACK (on_labels), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::frame", G_CALLBACK (on_frame), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "notify::object", G_CALLBACK (describe), self,

@@ -138,6 +138,13 @@ test_click (void)
                            FERRY_RULER_HEIGHT + FERRY_THUMBNAIL_HEIGHT + FERRY_LANE_HEIGHT * 2.5);
     g_assert_cmpint (ferry_document_object (stage.document), ==, 3);
     g_assert_cmpint (ferry_document_frame (stage.document), ==, 50);
+    gtk_test_accessible_assert_property (
+        stage.tracks, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+        "Frame 51 of 120, 1.6 s; 3 a boat with a very long name: by hand");
+    fy_label_set_undo (ferry_document_labels (stage.document));
+    gtk_test_accessible_assert_property (
+        stage.tracks, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+        "Frame 51 of 120, 1.6 s; 3 a boat with a very long name: no labels yet");
     ferry_document_set_frame (stage.document, 119);
   }
   /* A name takes its object in hand and goes nowhere. */
