@@ -28,6 +28,8 @@ struct FerryCanvasInput
   gboolean over; /* a pointer is over the canvas at x, y, widget units */
   double x;
   double y;
+  double mouse_x; /* as the mouse was last heard of */
+  double mouse_y;
   double last_x; /* of a pan */
   double last_y;
   double start_x; /* where the button went down */
@@ -323,10 +325,16 @@ on_stylus_up (GtkGestureStylus *stylus, double x, double y, FerryCanvasInput *se
 
 /* --- Pointer, wheel, pinch --- */
 
+/* GTK also tells of a pointer that has not moved, when something moved under it: that leaves the keyboard's
+ * pen where it is. */
 static void
 on_motion (GtkEventControllerMotion *controller, double x, double y, FerryCanvasInput *self)
 {
-  if (self->doing == DOES_NOTHING && !(self->over && x == self->x && y == self->y))
+  gboolean moved = x != self->mouse_x || y != self->mouse_y;
+
+  self->mouse_x = x;
+  self->mouse_y = y;
+  if (self->doing == DOES_NOTHING && (moved || !self->over))
     set_pointer (self, x, y);
 }
 

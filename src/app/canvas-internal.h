@@ -87,6 +87,7 @@ struct _FerryCanvas
   FerryLook *look; /* NULL = to be made */
   guint tick;
   gboolean stale; /* something else is to be composed */
+  gboolean refit; /* the canvas changed its size under a stroke */
 
   FerryHand *hand[FERRY_N_TOOLS]; /* NULL for those without */
   FerryCanvasInput *input;
@@ -101,6 +102,9 @@ struct _FerryCanvas
 FerryHand *ferry_canvas_hand (FerryCanvas *self); /* the tool in hand, nullable */
 void ferry_canvas_to_picture (FerryCanvas *self, double x, double y, double *px, double *py);
 void ferry_canvas_to_widget (FerryCanvas *self, double px, double py, double *x, double *y);
+/* A box, widget units, grows to hold a point of the picture with `margin` around it; begins as { 0 }. */
+void
+ferry_canvas_box_add (FerryCanvas *self, graphene_rect_t *box, double px, double py, double margin);
 double ferry_canvas_scale (FerryCanvas *self); /* widget units for a pixel of the picture */
 void ferry_canvas_zoom_at (FerryCanvas *self, double scale, double x, double y);
 void ferry_canvas_pan (FerryCanvas *self, double dx, double dy);

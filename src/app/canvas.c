@@ -112,6 +112,11 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   FerryCanvas *self = FERRY_CANVAS (widget);
 
   ferry_canvas_edit_preview (self);
+  if (self->refit && self->edit.map == NULL)
+    {
+      self->refit = FALSE;
+      ferry_canvas_fit (self);
+    }
   if (self->stale)
     {
       update_zoom_label (self);
@@ -211,6 +216,21 @@ ferry_canvas_to_widget (FerryCanvas *self, double px, double py, double *x, doub
   ferry_geometry_to_device (&self->geometry, px, py, x, y);
   *x /= factor;
   *y /= factor;
+}
+
+void
+ferry_canvas_box_add (FerryCanvas *self, graphene_rect_t *box, double px, double py, double margin)
+{
+  graphene_rect_t spot;
+  double x, y;
+
+  ferry_canvas_to_widget (self, px, py, &x, &y);
+  graphene_rect_init (&spot, (float) floor (x - margin), (float) floor (y - margin),
+                      (float) ceil (2 * margin + 1), (float) ceil (2 * margin + 1));
+  if (box->size.width > 0)
+    graphene_rect_union (box, &spot, box);
+  else
+    *box = spot;
 }
 
 double
@@ -500,6 +520,20 @@ ferry_canvas_measure (GtkWidget *widget,
   *natural = MAX (*minimum, orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 360);
 }
 
+/* The picture stays where it is until the stroke ends. */
+static void
+resize_under_a_hand (FerryCanvas *self, int view_width, int view_height)
+{
+  double left, top, moved_left, moved_top;
+
+  self->refit |= self->geometry.fitted;
+  ferry_geometry_origin (&self->geometry, &left, &top);
+  self->geometry.fitted = FALSE;
+  ferry_geometry_set_view (&self->geometry, view_width, view_height);
+  ferry_geometry_origin (&self->geometry, &moved_left, &moved_top);
+  ferry_geometry_pan (&self->geometry, left - moved_left, top - moved_top);
+}
+
 static void
 ferry_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -509,7 +543,10 @@ ferry_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseli
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     gtk_widget_allocate (child, width, height, -1, NULL);
-  ferry_geometry_set_view (&self->geometry, width * factor, height * factor);
+  if (self->edit.map != NULL)
+    resize_under_a_hand (self, width * factor, height * factor);
+  else
+    ferry_geometry_set_view (&self->geometry, width * factor, height * factor);
   ferry_canvas_invalidate (self);
 }
 
@@ -588,6 +625,18 @@ make_waiting (FerryCanvas *self)
   gtk_widget_set_parent (self->waiting, GTK_WIDGET (self));
 }
 
+/* Asked for by keyboard (Ctrl+F1), never in the way of a pointer. */
+static gboolean
+on_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  if (!keyboard)
+    return FALSE;
+  gtk_tooltip_set_text (
+      tooltip, _ ("Ctrl+Shift+arrows move the pen, keys of the number pad by one pixel.\n"
+                  "Insert puts it down and lifts it; Enter closes a polygon; Esc gives up."));
+  return TRUE;
+}
+
 static void
 ferry_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -661,5 +710,9 @@ ferry_canvas_init (FerryCanvas *self)
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Canvas"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_KEY_SHORTCUTS,
+                                  "Control+Shift+ArrowUp Insert", -1);
+  gtk_widget_set_has_tooltip (widget, TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (on_scale_factor), NULL);
 }

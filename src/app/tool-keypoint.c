@@ -313,6 +313,7 @@ keypoint_draw (FerryHand *hand, GtkSnapshot *snapshot)
   FerryCanvas *canvas = hand->canvas;
   FyLabelSet *set = ferry_document_labels (canvas->document);
   int shown = ferry_picture_number (canvas->picture), n = fy_label_set_n_objects (set);
+  graphene_rect_t box = { 0 };
   FyFrameLabels *labels;
   FerryOverlay overlay;
   cairo_t *cr;
@@ -323,9 +324,12 @@ keypoint_draw (FerryHand *hand, GtkSnapshot *snapshot)
   labels = fy_label_set_peek (set, shown);
   if (!self->dragging && (labels == NULL || labels->n_points == 0))
     return;
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (GTK_WIDGET (canvas)),
-                                     (float) gtk_widget_get_height (GTK_WIDGET (canvas))));
+  for (int i = 0; labels != NULL && i < labels->n_points; i++)
+    ferry_canvas_box_add (canvas, &box, (double) labels->point[i].x, (double) labels->point[i].y,
+                          2 * DOT);
+  if (self->dragging)
+    ferry_canvas_box_add (canvas, &box, (double) self->point.x, (double) self->point.y, 2 * DOT);
+  cr = gtk_snapshot_append_cairo (snapshot, &box);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   for (int i = 0; i < n; i++)
     {

@@ -188,18 +188,21 @@ polygon_draw (FerryHand *hand, GtkSnapshot *snapshot)
 {
   static const double dash[] = { 5, 5 };
   PolygonHand *self = (PolygonHand *) hand;
-  GtkWidget *widget = GTK_WIDGET (hand->canvas);
-  double x = 0, y = 0;
+  graphene_rect_t box = { 0 };
+  double x = 0, y = 0, px, py;
   cairo_t *cr;
 
   if (!is_begun (self))
     return;
-  cr = gtk_snapshot_append_cairo (snapshot,
-                                  &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
-                                                       (float) gtk_widget_get_height (widget)));
   ferry_canvas_to_widget (hand->canvas, vertex_at (self, self->vertices->len - 1)->x,
                           vertex_at (self, self->vertices->len - 1)->y, &x, &y);
   ferry_canvas_input_pointer (hand->canvas->input, &x, &y);
+  ferry_canvas_to_picture (hand->canvas, x, y, &px, &py);
+  ferry_canvas_box_add (hand->canvas, &box, px, py, 2 * HANDLE);
+  for (guint i = 0; i < self->vertices->len; i++)
+    ferry_canvas_box_add (hand->canvas, &box, vertex_at (self, i)->x, vertex_at (self, i)->y,
+                          2 * HANDLE);
+  cr = gtk_snapshot_append_cairo (snapshot, &box);
   trace (self, cr, x, y);
   cairo_set_line_width (cr, 1.5);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.9);
