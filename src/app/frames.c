@@ -63,6 +63,7 @@ struct _FerryFrames
   FyFrameCache *cache;
   GHashTable *small; /* frame number -> Small */
   GQueue small_order;
+  GHashTable *asked; /* frame numbers of thumbnails, since they were last forgotten */
 };
 
 G_DEFINE_FINAL_TYPE (FerryFrames, ferry_frames, G_TYPE_OBJECT)
@@ -391,6 +392,7 @@ find_small (FerryFrames *self, int frame)
 
   if (small != NULL || frame < 0 || frame >= self->info.n_frames)
     return small;
+  g_hash_table_add (self->asked, GINT_TO_POINTER (frame));
   g_mutex_lock (&shared->lock);
   if (g_queue_find (&shared->thumbnails, GINT_TO_POINTER (frame)) == NULL)
     {
@@ -431,9 +433,17 @@ ferry_frames_peek_thumbnail (FerryFrames *self, int frame)
 void
 ferry_frames_forget_thumbnails (FerryFrames *self)
 {
+  GQueue *wishes = &self->shared->thumbnails;
+
   g_mutex_lock (&self->shared->lock);
-  g_queue_clear (&self->shared->thumbnails);
+  for (GList *link = wishes->head, *next; link != NULL; link = next)
+    {
+      next = link->next;
+      if (!g_hash_table_contains (self->asked, link->data))
+        g_queue_delete_link (wishes, link);
+    }
   g_mutex_unlock (&self->shared->lock);
+  g_hash_table_remove_all (self->asked);
 }
 
 void
@@ -489,6 +499,7 @@ ferry_frames_finalize (GObject *object)
   g_clear_pointer (&self->shared, shared_unref);
   fy_frame_cache_free (self->cache);
   g_hash_table_unref (self->small);
+  g_hash_table_unref (self->asked);
   g_queue_clear (&self->small_order);
   g_free (self->time);
   for (int i = 0; i < self->info.n_frames; i++)
@@ -521,4 +532,5 @@ ferry_frames_init (FerryFrames *self)
   self->cache = fy_frame_cache_new (CACHE_BYTES);
   self->small = g_hash_table_new_full (NULL, NULL, NULL, small_free);
   g_queue_init (&self->small_order);
+  self->asked = g_hash_table_new (NULL, NULL);
 }
