@@ -80,6 +80,7 @@ ferry_toast_init (FerryToast *self)
   self->button = GTK_BUTTON (gtk_button_new_with_label (""));
   gtk_label_set_wrap (self->text, TRUE);
   gtk_label_set_max_width_chars (self->text, 80);
+  gtk_label_set_natural_wrap_mode (self->text, GTK_NATURAL_WRAP_NONE);
   gtk_widget_add_css_class (box, "ferry-toast");
   gtk_widget_add_css_class (close, "flat");
   gtk_widget_add_css_class (close, "circular");
