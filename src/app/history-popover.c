@@ -205,7 +205,9 @@ ferry_history_popover_init (FerryHistoryPopover *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), self->list);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_widget_set_size_request (self->scrolled, WIDTH, HEIGHT);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scrolled), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scrolled), HEIGHT);
+  gtk_widget_set_size_request (self->scrolled, WIDTH, -1);
   gtk_popover_set_child (GTK_POPOVER (self), self->scrolled);
   gtk_widget_add_css_class (GTK_WIDGET (self), "menu");
   g_signal_connect_after (self, "map", G_CALLBACK (update), NULL);

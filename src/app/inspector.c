@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#define PAGE_HEIGHT 240 /* of the page that is shown, at most */
+#define PAGE_HEIGHT 254 /* of the page that is shown, at most */
 
 struct _FerryInspector
 {

@@ -171,11 +171,14 @@ ferry_storage_page_new (GSettings *settings)
   self->settings = g_object_ref (settings);
   self->page = page;
   ferry_rows_add_heading (page, _ ("Cache of features and neighbour lists"));
-  self->folder = ferry_rows_add_text (page, _ ("Folder"), NULL);
+  self->folder = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->folder), 0);
   gtk_label_set_ellipsize (GTK_LABEL (self->folder), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_hexpand (self->folder, TRUE);
+  gtk_box_append (GTK_BOX (buttons), self->folder);
   add_button (buttons, _ ("Choose…"), G_CALLBACK (on_choose), self);
   add_button (buttons, _ ("Default"), G_CALLBACK (on_default), self);
-  gtk_grid_attach_next_to (GTK_GRID (page), buttons, self->folder, GTK_POS_RIGHT, 1, 1);
+  ferry_rows_add (page, _ ("Folder"), buttons, NULL);
   self->size = ferry_spin_new (0, 10240, 1, 1);
   ferry_rows_add (page, _ ("At most (GiB)"), self->size,
                   _ ("What is kept on disk; 0 keeps nothing, and every clip is computed anew"));
