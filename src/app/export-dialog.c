@@ -109,7 +109,8 @@ get_options (FerryExportDialog *self, FyExport *options)
   if (takes (self, FY_EXPORT_ONE_FRAME))
     options->first = options->last = self->frame;
   else
-    options->skip_empty = gtk_drop_down_get_selected (self->empty) == 1;
+    options->skip_empty = gtk_widget_get_visible (GTK_WIDGET (self->empty)) &&
+                          gtk_drop_down_get_selected (self->empty) == 1;
   options->tree = gtk_drop_down_get_selected (self->layout) == 1;
   options->style = style < G_N_ELEMENTS (styles) ? styles[style] : FY_EXPORT_BOTH;
   options->codec = takes (self, FY_EXPORT_FILM) ? chosen_codec (self) : NULL;

@@ -360,8 +360,8 @@ on_soft_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (FerryExportJob) self = data;
   GError *error = NULL;
-  g_autofree char *done = fy_live_run_finish (ferry_document_live (self->document), result, &error);
 
+  g_free (fy_live_run_finish (ferry_document_live (self->document), result, &error));
   end (self, NULL, error);
 }
 
