@@ -125,7 +125,6 @@ draw_best (cairo_t *cr,
 
   if (best < 0)
     return;
-
   cairo_new_path (cr);
   cairo_arc (cr, left + (best % self->width + 0.5) * WIDTH / self->width,
              top + (best / self->width + 0.5) * height / self->height, 9, 0, 2 * G_PI);
