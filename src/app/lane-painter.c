@@ -8,6 +8,7 @@
 #define MARK_RADIUS 5.5 /* pixels, half a diamond's diagonal */
 #define MARK_REACH  7   /* pixels in which a click means a mark */
 #define LINE        1.6 /* pixels, of the curve */
+#define WIDE_FRAME  12  /* pixels from which on frames are told apart */
 #define LOW_TRUST   0.35f
 #define HIGH_TRUST  0.7f
 
@@ -98,7 +99,8 @@ gather (const FerryLaneCell *row, const FerryTimeAxis *axis, double x, double x_
       column.provenance = (FyProvenance) i;
   if (least < 256)
     column.trust = (float) (least - 1) / 254;
-  column.begins = axis->scale >= 8 && ferry_time_axis_x (axis, first) >= x;
+  column.begins =
+      axis->scale >= WIDE_FRAME && ferry_time_axis_frame (axis, x - (x_end - x)) != first;
   return column;
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The timeline on a document of the stage, in a window: input, playing, drawing, and what it costs.
+/* The timeline on a document of the stage, in a window: input, drawing, and what it costs.
  *
  * With "--show" it stays, to be looked at: SIZE dark rtl long. */
 #include "app/lane-menu.h"
 #include "app/lanes.h"
 #include "app/navigation.h"
-#include "app/player.h"
 #include "app/ruler.h"
 #include "app/timeline-style.h"
 #include "app/timeline.h"
@@ -14,8 +13,7 @@
 #include <math.h>
 #include <time.h>
 
-#define PATIENCE (20 * G_USEC_PER_SEC)
-#define HEIGHT   280
+#define HEIGHT 280
 
 typedef struct
 {
@@ -296,128 +294,6 @@ test_entry (void)
   ferry_document_set_frame (stage.document, 3);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "4");
   close_stage (&stage);
-}
-
-/* --- Playing --- */
-
-typedef struct
-{
-  int n; /* frames shown */
-  int latest;
-  int backward; /* times that it went back */
-} Shown;
-
-static void
-on_frame (FerryDocument *document, GParamSpec *spec, Shown *shown)
-{
-  int frame = ferry_document_frame (document);
-
-  shown->n++;
-  shown->backward += frame < shown->latest;
-  shown->latest = frame;
-}
-
-static gboolean
-is_playing (FerryDocument *document)
-{
-  gboolean playing;
-
-  g_object_get (document, "playing", &playing, NULL);
-  return playing;
-}
-
-static void
-wait_for_end (FerryDocument *document)
-{
-  gint64 end = g_get_monotonic_time () + PATIENCE;
-
-  while (is_playing (document) && g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_false (is_playing (document));
-}
-
-static void
-test_play (void)
-{
-  g_autoptr (FerryDocument) document = g_object_new (FERRY_TYPE_DOCUMENT, NULL);
-  g_autoptr (FerryPlayer) player = ferry_player_new (document);
-  Shown shown = { 0 };
-  gint64 begin;
-  double seconds;
-
-  g_assert_nonnull (player);
-  stage_open (document, 100, 0, 100);
-  g_signal_connect (document, "notify::frame", G_CALLBACK (on_frame), &shown);
-  g_object_set (document, "in", 10, "out", 59, NULL);
-  begin = g_get_monotonic_time ();
-  g_object_set (document, "playing", TRUE, NULL); /* outside: from the start of the range */
-  g_assert_cmpint (ferry_document_frame (document), ==, 10);
-  wait_for_end (document);
-  seconds = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
-  g_assert_cmpint (ferry_document_frame (document), ==, 59);
-  g_assert_cmpint (shown.backward, ==, 0);
-  g_assert_cmpfloat (seconds, >=, 0.49);
-  g_assert_cmpint (shown.n, <=, 50);
-  g_assert_cmpint (shown.n, >=, 5);
-}
-
-/* A decoder that needs 60 ms a picture at 100 frames a second: frames are left out, time is kept. */
-static void
-test_play_slow (void)
-{
-  g_autoptr (FerryDocument) document = g_object_new (FERRY_TYPE_DOCUMENT, NULL);
-  g_autoptr (FerryPlayer) player = ferry_player_new (document);
-  Shown shown = { 0 };
-
-  g_assert_nonnull (player);
-  stage_open (document, 80, 0, 100);
-  stage_frames (document)->latency = 60;
-  ferry_frames_want (ferry_document_frames (document), 0);
-  g_signal_connect (document, "notify::frame", G_CALLBACK (on_frame), &shown);
-  g_object_set (document, "playing", TRUE, NULL);
-  wait_for_end (document);
-  g_assert_cmpint (ferry_document_frame (document), ==, 79);
-  g_assert_cmpint (shown.n, <=, 20);
-  g_assert_cmpint (shown.n, >=, 2);
-  g_assert_cmpint (shown.backward, ==, 0);
-  settle ();
-}
-
-static void
-test_play_loop (void)
-{
-  g_autoptr (FerryDocument) document = g_object_new (FERRY_TYPE_DOCUMENT, NULL);
-  g_autoptr (FerryPlayer) player = ferry_player_new (document);
-  Shown shown = { 0 };
-  gint64 end = g_get_monotonic_time () + PATIENCE;
-
-  g_assert_nonnull (player);
-  stage_open (document, 20, 0, 200);
-  g_object_set (document, "loop", TRUE, "in", 5, "out", 9, NULL);
-  g_signal_connect (document, "notify::frame", G_CALLBACK (on_frame), &shown);
-  g_object_set (document, "playing", TRUE, NULL);
-  while (shown.backward < 3 && g_get_monotonic_time () < end)
-    {
-      g_main_context_iteration (NULL, TRUE);
-      g_assert_cmpint (ferry_document_frame (document), >=, 5);
-      g_assert_cmpint (ferry_document_frame (document), <=, 9);
-    }
-  g_assert_cmpint (shown.backward, ==, 3);
-  g_object_set (document, "playing", FALSE, NULL);
-  stage_open (document, 20, 0, 200); /* another clip ends it without a word */
-}
-
-static void
-test_frame_at (void)
-{
-  static const gint64 time[] = { 0, 40, 80, 80, 200 };
-
-  g_assert_cmpint (ferry_player_frame_at (time, 0, 4, -5), ==, 0);
-  g_assert_cmpint (ferry_player_frame_at (time, 0, 4, 39), ==, 0);
-  g_assert_cmpint (ferry_player_frame_at (time, 0, 4, 40), ==, 1);
-  g_assert_cmpint (ferry_player_frame_at (time, 0, 4, 150), ==, 3);
-  g_assert_cmpint (ferry_player_frame_at (time, 0, 4, 999), ==, 4);
-  g_assert_cmpint (ferry_player_frame_at (time, 2, 3, 999), ==, 3);
 }
 
 /* --- What people say of lanes --- */
@@ -856,9 +732,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/still", test_still);
   g_test_add_func ("/timeline/cost", test_cost);
   g_test_add_func ("/timeline/paint", test_paint);
-  g_test_add_func ("/player/frame-at", test_frame_at);
-  g_test_add_func ("/player/range", test_play);
-  g_test_add_func ("/player/slow", test_play_slow);
-  g_test_add_func ("/player/loop", test_play_loop);
   return g_test_run ();
 }
