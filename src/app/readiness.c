@@ -69,6 +69,25 @@ ferry_readiness_text (FerryDocument *document)
   return g_string_free (text, FALSE);
 }
 
+const char *
+ferry_readiness_frame_text (FerryDocument *document, int frame)
+{
+  FyLive *live = ferry_document_live (document);
+
+  switch (live != NULL ? fy_live_ready (live, frame) : FY_READY_NONE)
+    {
+    case FY_READY_FEATURES:
+      return _ ("features ready, list not yet");
+    case FY_READY_LIST:
+      return _ ("features and list ready, labels not carried yet");
+    case FY_READY_CARRIED:
+      return _ ("features, list and labels ready");
+    case FY_READY_NONE:
+    default:
+      return _ ("features not ready yet");
+    }
+}
+
 /* --- Drawing --- */
 
 /* Shares of the frames of a column that have features, lists, labels up to date. */

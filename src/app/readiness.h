@@ -15,5 +15,7 @@ GtkWidget *ferry_readiness_new (FerryTimelineModel *model);
 
 /* "CPU, 2 cores · 0.2 s/frame · 11 s left"; (transfer full). */
 char *ferry_readiness_text (FerryDocument *document);
+/* What of a frame is computed.  Borrowed. */
+const char *ferry_readiness_frame_text (FerryDocument *document, int frame);
 
 G_END_DECLS

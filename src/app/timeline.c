@@ -6,8 +6,6 @@
 #include "app/tracks.h"
 #include "app/transport.h"
 
-#include <glib/gi18n.h>
-
 #define ZOOM_STEP 1.6 /* a press of a button */
 
 struct _FerryTimeline

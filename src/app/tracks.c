@@ -156,6 +156,9 @@ on_tooltip (FerryTracks *self, int x, int y, gboolean keyboard, GtkTooltip *tool
     }
   text = ferry_timeline_describe (self->model, place.object, place.frame);
   gtk_box_append (GTK_BOX (box), gtk_label_new (text));
+  if (place.part == FERRY_PART_READINESS)
+    gtk_box_append (GTK_BOX (box), gtk_label_new (ferry_readiness_frame_text (
+                                       ferry_timeline_model_document (self->model), place.frame)));
   gtk_tooltip_set_custom (tooltip, box);
   gtk_tooltip_set_tip_area (tooltip,
                             &(GdkRectangle){ x - 8, y - 8, 16, 16 }); /* so that it moves */

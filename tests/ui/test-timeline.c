@@ -5,6 +5,7 @@
 #include "app/lane-menu.h"
 #include "app/lanes.h"
 #include "app/navigation.h"
+#include "app/readiness.h"
 #include "app/ruler.h"
 #include "app/timeline-style.h"
 #include "app/timeline.h"
@@ -293,6 +294,30 @@ test_entry (void)
     }
   ferry_document_set_frame (stage.document, 3);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "4");
+  close_stage (&stage);
+}
+
+static void
+test_readiness (void)
+{
+  Stage stage;
+  g_autofree char *running = NULL;
+  g_autofree char *paused = NULL;
+
+  open_stage (&stage, 1000);
+  stage_open (stage.document, 120, 1, 30);
+  stage_set_ready (stage.document, 30, 20, 10);
+  running = ferry_readiness_text (stage.document);
+  g_assert_cmpstr (running, ==, "CPU, 2 cores · 0.2 s/frame · 11 s left");
+  gtk_widget_activate_action (stage.timeline, "timeline.pause-computing", NULL);
+  g_assert_true (fy_live_is_paused (ferry_document_live (stage.document)));
+  paused = ferry_readiness_text (stage.document);
+  g_assert_cmpstr (paused, ==, "CPU, 2 cores · 0.2 s/frame · paused, 55 frames to go");
+  gtk_widget_activate_action (stage.timeline, "timeline.pause-computing", NULL);
+  g_assert_false (fy_live_is_paused (ferry_document_live (stage.document)));
+  g_assert_cmpstr (ferry_readiness_frame_text (stage.document, 25), ==,
+                   "features ready, list not yet");
+  g_assert_cmpstr (ferry_readiness_frame_text (stage.document, 99), ==, "features not ready yet");
   close_stage (&stage);
 }
 
@@ -726,6 +751,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/timeline/wheel", test_wheel);
   g_test_add_func ("/timeline/range", test_range);
   g_test_add_func ("/timeline/entry", test_entry);
+  g_test_add_func ("/timeline/readiness", test_readiness);
   g_test_add_func ("/timeline/menu", test_menu);
   g_test_add_func ("/timeline/verbs", test_menu_verbs);
   g_test_add_func ("/timeline/thumbnails", test_thumbnails);
