@@ -15,6 +15,8 @@ struct _FerryObjectRow
   FerryObjectItem *item;
   gulong changed;
   gboolean updating; /* what the buttons show, not what a hand did */
+  int looks;         /* of the buttons, as they are; -1 = not known */
+  char *whole;       /* what it is called for assistive programs    */
 
   GtkWidget *colour; /* button around the swatch */
   GtkWidget *swatch;
@@ -113,35 +115,83 @@ set_toggle (GtkWidget *button, gboolean active, const char *icon, const char *ti
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
 }
 
-static void
-update_buttons (FerryObjectRow *self)
+enum
 {
-  FerryObjectItem *item = self->item;
-  gboolean object = is_object (item);
-  gboolean hidden = item->object != NULL && item->object->hidden;
-  gboolean locked = item->object != NULL && item->object->locked;
+  LOOKS_OBJECT = 1 << 0,
+  LOOKS_SKELETON = 1 << 1,
+  LOOKS_HIDDEN = 1 << 2,
+  LOOKS_LOCKED = 1 << 3,
+  LOOKS_EXPANDED = 1 << 4,
+  LOOKS_JOINT = 1 << 5,
+  LOOKS_IN_HAND = 1 << 6,
+};
+
+static int
+looks_of (FerryObjectItem *item)
+{
+  int looks = 0;
+
+  if (item->joint != FERRY_NO_JOINT)
+    return LOOKS_JOINT | (item->in_hand ? LOOKS_IN_HAND : 0);
+  if (item->object == NULL)
+    return 0;
+  looks |= LOOKS_OBJECT;
+  looks |= item->object->kind == FY_OBJECT_SKELETON ? LOOKS_SKELETON : 0;
+  looks |= item->object->hidden ? LOOKS_HIDDEN : 0;
+  looks |= item->object->locked ? LOOKS_LOCKED : 0;
+  looks |= item->expanded ? LOOKS_EXPANDED : 0;
+  return looks;
+}
+
+static void
+set_class (GtkWidget *widget, const char *class, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, class);
+  else
+    gtk_widget_remove_css_class (widget, class);
+}
+
+static void
+update_buttons (FerryObjectRow *self, int looks)
+{
+  gboolean hidden = (looks & LOOKS_HIDDEN) != 0, locked = (looks & LOOKS_LOCKED) != 0;
+  gboolean expanded = (looks & LOOKS_EXPANDED) != 0;
 
   self->updating = TRUE;
-  gtk_widget_set_visible (self->expander, object && item->object->kind == FY_OBJECT_SKELETON);
+  set_toggle (self->eye, hidden, hidden ? "view-conceal-symbolic" : "view-reveal-symbolic",
+              hidden ? _ ("Show this object (H)") : _ ("Hide this object (H)"));
+  set_toggle (self->lock, locked, locked ? "changes-prevent-symbolic" : "changes-allow-symbolic",
+              locked ? _ ("Unlock this object (L)")
+                     : _ ("Lock this object: nothing done by hand changes it (L)"));
+  if (looks & LOOKS_SKELETON)
+    set_toggle (self->expander, expanded, expanded ? "pan-down-symbolic" : "pan-end-symbolic",
+                expanded ? _ ("Fold the joints away") : _ ("Show the joints"));
+  self->updating = FALSE;
+}
+
+/* What seldom changes, of a row that shows one item after the other. */
+static void
+update_looks (FerryObjectRow *self)
+{
+  int looks = looks_of (self->item);
+  gboolean object = (looks & LOOKS_OBJECT) != 0, joint = (looks & LOOKS_JOINT) != 0;
+
+  if (looks == self->looks)
+    return;
+  self->looks = looks;
+  gtk_widget_set_visible (self->expander, (looks & LOOKS_SKELETON) != 0);
   gtk_widget_set_visible (self->eye, object);
   gtk_widget_set_visible (self->lock, object);
+  gtk_widget_set_can_target (self->colour, object);
+  gtk_widget_set_focusable (self->colour, object);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->texts),
+                                  joint ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  set_class (self->texts, "dim-label", (looks & LOOKS_HIDDEN) != 0);
+  set_class (GTK_WIDGET (self), "joint", joint);
+  set_class (GTK_WIDGET (self), "in-hand", (looks & LOOKS_IN_HAND) != 0);
   if (object)
-    {
-      set_toggle (self->eye, hidden, hidden ? "view-conceal-symbolic" : "view-reveal-symbolic",
-                  hidden ? _ ("Show this object (H)") : _ ("Hide this object (H)"));
-      set_toggle (self->lock, locked,
-                  locked ? "changes-prevent-symbolic" : "changes-allow-symbolic",
-                  locked ? _ ("Unlock this object (L)")
-                         : _ ("Lock this object: nothing done by hand changes it (L)"));
-      set_toggle (self->expander, item->expanded,
-                  item->expanded ? "pan-down-symbolic" : "pan-end-symbolic",
-                  item->expanded ? _ ("Fold the joints away") : _ ("Show the joints"));
-      if (hidden)
-        gtk_widget_add_css_class (self->texts, "dim-label");
-      else
-        gtk_widget_remove_css_class (self->texts, "dim-label");
-    }
-  self->updating = FALSE;
+    update_buttons (self, looks);
 }
 
 static void
@@ -156,8 +206,6 @@ update_swatch (FerryObjectRow *self)
 
   ferry_swatch_set (FERRY_SWATCH (self->swatch), kind, colour,
                     item->joint != FERRY_NO_JOINT ? item->joint_state : item->id);
-  gtk_widget_set_can_target (self->colour, is_object (item));
-  gtk_widget_set_focusable (self->colour, is_object (item));
 }
 
 static void
@@ -166,23 +214,16 @@ update (FerryObjectRow *self)
   FerryObjectItem *item = self->item;
   g_autofree char *caption = describe (item);
   g_autofree char *whole = g_strdup_printf ("%s, %s", item_name (item), caption);
-  gboolean joint = item->joint != FERRY_NO_JOINT;
 
+  update_looks (self);
+  update_swatch (self);
+  if (g_strcmp0 (whole, self->whole) == 0)
+    return;
   gtk_label_set_text (GTK_LABEL (self->name), item_name (item));
   gtk_label_set_text (GTK_LABEL (self->caption), caption);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->texts),
-                                  joint ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
-  if (joint)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "joint");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "joint");
-  if (joint && item->in_hand)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "in-hand");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "in-hand");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, whole, -1);
-  update_swatch (self);
-  update_buttons (self);
+  g_free (self->whole);
+  self->whole = g_steal_pointer (&whole);
 }
 
 void
@@ -390,9 +431,17 @@ ferry_object_row_dispose (GObject *object)
 }
 
 static void
+ferry_object_row_finalize (GObject *object)
+{
+  g_free (FERRY_OBJECT_ROW (object)->whole);
+  G_OBJECT_CLASS (ferry_object_row_parent_class)->finalize (object);
+}
+
+static void
 ferry_object_row_class_init (FerryObjectRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = ferry_object_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ferry_object_row_finalize;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "objectrow");
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
@@ -401,6 +450,7 @@ ferry_object_row_class_init (FerryObjectRowClass *klass)
 static void
 ferry_object_row_init (FerryObjectRow *self)
 {
+  self->looks = -1;
   self->swatch = ferry_swatch_new ();
   self->colour = gtk_button_new ();
   gtk_button_set_child (GTK_BUTTON (self->colour), self->swatch);

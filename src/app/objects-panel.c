@@ -47,6 +47,22 @@ object_in_hand (FerryObjectsPanel *self)
   return item != NULL ? item->id : FY_ID_BACKGROUND;
 }
 
+/* Whether there is another object that an object can become part of. */
+static gboolean
+has_others (FyLabelSet *labels, const FyObject *object)
+{
+  int n = fy_label_set_n_objects (labels);
+
+  for (int i = 0; i < n; i++)
+    {
+      const FyObject *other = fy_label_set_object (labels, i);
+
+      if (other->id != object->id && other->kind == object->kind)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 update_actions (FerryObjectsPanel *self)
 {
@@ -61,7 +77,8 @@ update_actions (FerryObjectsPanel *self)
   gtk_widget_action_set_enabled (widget, "objects.colour", object);
   gtk_widget_action_set_enabled (widget, "objects.alone", object);
   gtk_widget_action_set_enabled (widget, "objects.move", object && n > 1);
-  gtk_widget_action_set_enabled (widget, "objects.merge", free && n > 1);
+  gtk_widget_action_set_enabled (widget, "objects.merge",
+                                 free && has_others (labels, item->object));
   gtk_widget_action_set_enabled (widget, "objects.delete", free);
   gtk_widget_action_set_enabled (widget, "objects.here", object);
   gtk_widget_action_set_enabled (widget, "objects.range", object);
