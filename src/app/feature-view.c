@@ -106,8 +106,11 @@ static void
 ferry_feature_view_dispose (GObject *object)
 {
   FerryFeatureView *self = FERRY_FEATURE_VIEW (object);
+  GtkWidget *child;
 
   gtk_widget_dispose_template (GTK_WIDGET (self), FERRY_TYPE_FEATURE_VIEW);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->query);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (ferry_feature_view_parent_class)->dispose (object);

@@ -580,11 +580,14 @@ static void
 ferry_match_view_dispose (GObject *object)
 {
   FerryMatchView *self = FERRY_MATCH_VIEW (object);
+  GtkWidget *child;
 
   if (self->query != NULL)
     g_object_run_dispose (G_OBJECT (self->query));
   g_clear_object (&self->query);
   gtk_widget_dispose_template (GTK_WIDGET (self), FERRY_TYPE_MATCH_VIEW);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->picture);
   g_clear_pointer (&self->pictured, fy_frame_unref);
   g_clear_object (&self->actions);
