@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/match-view-map.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 #define LEAST_WIDTH 136
