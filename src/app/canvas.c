@@ -330,6 +330,15 @@ on_frame_ready (FerryCanvas *self, int frame)
 }
 
 static void
+on_frame_failed (FerryCanvas *self, int frame, const char *message)
+{
+  g_autofree char *text = g_strdup_printf (_ ("Frame %d cannot be read: %s"), frame + 1, message);
+
+  if (frame == ferry_document_frame (self->document))
+    gtk_label_set_text (GTK_LABEL (self->waiting), text);
+}
+
+static void
 on_frame_changed (FerryCanvas *self, int frame)
 {
   int shown = ferry_document_frame (self->document);
@@ -426,6 +435,7 @@ ferry_canvas_set_document (FerryCanvas *self, FerryDocument *document, FerryTool
                                   self);
   self->frames = g_signal_group_new (FERRY_TYPE_FRAMES);
   g_signal_group_connect_swapped (self->frames, "frame-ready", G_CALLBACK (on_frame_ready), self);
+  g_signal_group_connect_swapped (self->frames, "failed", G_CALLBACK (on_frame_failed), self);
   self->hand[FERRY_TOOL_BRUSH] = ferry_hand_new_brush (self, FALSE);
   self->hand[FERRY_TOOL_ERASER] = ferry_hand_new_brush (self, TRUE);
   self->hand[FERRY_TOOL_POLYGON] = ferry_hand_new_polygon (self, FALSE);
@@ -618,6 +628,7 @@ make_waiting (FerryCanvas *self)
   self->waiting = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->waiting, "ferry-waiting");
   gtk_widget_add_css_class (self->waiting, "numeric");
+  gtk_label_set_wrap (GTK_LABEL (self->waiting), TRUE);
   gtk_widget_set_halign (self->waiting, GTK_ALIGN_START);
   gtk_widget_set_valign (self->waiting, GTK_ALIGN_START);
   gtk_widget_set_visible (self->waiting, FALSE);
