@@ -179,10 +179,14 @@ fullscreen (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 correspondences (GSimpleAction *action, GVariant *state, gpointer self)
 {
-  ferry_window_show_correspondences (self, g_variant_get_boolean (state));
+  gboolean show = g_variant_get_boolean (state);
+  gboolean asking = ferry_toolbox_tool (ferry_window_toolbox (self)) == FERRY_TOOL_MATCH;
+
+  ferry_window_show_correspondences (self, show);
   g_simple_action_set_state (action, state);
-  g_object_set (ferry_window_toolbox (self), "tool",
-                g_variant_get_boolean (state) ? FERRY_TOOL_MATCH : FERRY_TOOL_BRUSH, NULL);
+  if (show != asking)
+    g_object_set (ferry_window_toolbox (self), "tool", show ? FERRY_TOOL_MATCH : FERRY_TOOL_BRUSH,
+                  NULL);
 }
 
 void

@@ -221,6 +221,8 @@ on_opened (FerryWindow *self)
       g_signal_connect_object (ferry_document_labels (self->document), "history-changed",
                                G_CALLBACK (ferry_window_update_actions), self, G_CONNECT_SWAPPED);
     }
+  gtk_widget_set_sensitive (GTK_WIDGET (self->propagate_menu), open);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->history_menu), open);
   update_title (self);
   ferry_window_update_actions (self);
 }
@@ -293,6 +295,15 @@ accept_drops (FerryWindow *self)
 
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+/* A point was picked: its view is shown if it is not. */
+static void
+on_match_point (FerryCanvas *canvas, int frame, double x, double y, FerryWindow *self)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "correspondences",
+                                      g_variant_new_boolean (TRUE));
+  ferry_match_view_set_point (self->match_view, frame, x, y);
 }
 
 static void
@@ -375,8 +386,7 @@ ferry_window_constructed (GObject *object)
   accept_drops (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), history, G_N_ELEMENTS (history), self);
   gtk_menu_button_set_popover (self->history_menu, ferry_history_popover_new (self->document));
-  g_signal_connect_object (self->canvas, "match-point", G_CALLBACK (ferry_match_view_set_point),
-                           self->match_view, G_CONNECT_SWAPPED);
+  g_signal_connect (self->canvas, "match-point", G_CALLBACK (on_match_point), self);
   ferry_canvas_set_document (self->canvas, self->document, self->toolbox);
   ferry_timeline_set_document (self->timeline, self->document, self->toolbox);
   ferry_objects_panel_set_document (self->objects_panel, self->document, self->toolbox);
