@@ -313,7 +313,7 @@ end_rename (FerryObjectRow *self, gboolean take)
   if (entry == NULL)
     return;
   name = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
-  focus = gtk_widget_has_focus (entry);
+  focus = gtk_widget_get_focus_child (self->texts) == entry;
   gtk_box_remove (GTK_BOX (self->texts), entry);
   gtk_widget_set_visible (self->name, TRUE);
   if (focus)
@@ -340,7 +340,7 @@ on_entry_key (GtkEventControllerKey *controller,
 }
 
 static void
-on_entry_activate (GtkText *entry, FerryObjectRow *self)
+on_entry_activate (GtkEntry *entry, FerryObjectRow *self)
 {
   end_rename (self, TRUE);
 }
@@ -358,7 +358,7 @@ ferry_object_row_rename (FerryObjectRow *self)
 
   if (self->item == NULL || self->item->object == NULL || self->entry != NULL)
     return;
-  self->entry = gtk_text_new ();
+  self->entry = gtk_entry_new ();
   keys = gtk_event_controller_key_new ();
   focus = gtk_event_controller_focus_new ();
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);

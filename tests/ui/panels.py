@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The side panel and keys, with a real keyboard: what is typed belongs to the entry that has the focus.
+usage: panels.py FERRY"""
+import driver
+import tap
+
+
+class Panels(driver.Case):
+    def open(self):
+        app = self.start(driver.SAMPLE)
+        app.says('frame 1 / 60')
+        return app
+
+    def test_name_takes_letters_that_are_shortcuts(self):
+        app = self.open()
+        app.key('m')
+        app.says('object 1')
+        app.click(app.expect(name='object 1, no labels'), 0.5, 0.5)
+        app.key('F2')
+        driver.wait('the entry', lambda: app.find(name='Name'))
+        app.key('e', 'm', 'u', '1')
+        app.key('Return')
+        app.says('emu1')
+        self.assertEqual(app.find(name='object 2'), None)
+        # Outside an entry the same key is a verb again.
+        app.key('m')
+        app.says('object 2')
+
+    def test_escape_leaves_the_name(self):
+        app = self.open()
+        app.key('m')
+        app.click(app.expect(name='object 1, no labels'), 0.5, 0.5)
+        app.key('F2')
+        driver.wait('the entry', lambda: app.find(name='Name'))
+        app.key('x', 'Escape')
+        driver.wait('no entry', lambda: not app.find(name='Name'))
+        app.says('object 1')
+
+    def test_deleted_object_comes_back(self):
+        app = self.open()
+        app.key('m')
+        app.click(app.expect(name='object 1, no labels'), 0.5, 0.5)
+        app.key('shift+Delete')
+        app.says('object 1 deleted')
+        driver.wait('no row', lambda: not app.find(name='object 1, no labels'))
+        app.press('Undo')
+        app.expect(name='object 1, no labels')
+
+
+if __name__ == '__main__':
+    tap.main()
