@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #define PAGE_HEIGHT 254 /* of the page that is shown, at most */
+#define PAGE_LEAST  205 /* a window of 720 lines shows the first page as a whole */
 
 struct _FerryInspector
 {
@@ -27,7 +28,7 @@ add_page (FerryInspector *self, GtkWidget *page, const char *name, const char *t
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), page);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 120);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), PAGE_LEAST);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), PAGE_HEIGHT);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_stack_add_titled (GTK_STACK (self->stack), scrolled, name, title);
