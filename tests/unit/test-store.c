@@ -2,7 +2,7 @@
 /* Project files: what goes in comes out, and what is wrong with a file is said without changing it. */
 #include "base/error.h"
 #include "folder.h"
-#include "store/autosave.h"
+#include "store-fixture.h"
 #include "store/project-file.h"
 #include "store/rescue.h"
 
@@ -12,142 +12,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#define WIDTH  64
-#define HEIGHT 48
-
-/* --- Things to store --- */
-
-static FyFrameLabels *
-make_labels (int seed)
-{
-  g_autoptr (FyIdMap) map = fy_id_map_new (WIDTH, HEIGHT);
-  g_autoptr (FyRunMap) runs = NULL;
-  FyState states[] = { { 1, FY_PROVENANCE_HAND, FALSE, NAN },
-                       { 2, FY_PROVENANCE_CARRIED, seed % 3 == 0, (float) (seed % 10) / 10 },
-                       { 3, FY_PROVENANCE_OCCLUDED, FALSE, NAN } };
-  FyPoint points[] = { { 3, 0, FY_JOINT_PLACED, FY_PROVENANCE_HAND, 1.5f + (float) (seed % 30), 2 },
-                       { 3, 7, FY_JOINT_ABSENT, FY_PROVENANCE_CARRIED, -4, 0 } };
-
-  for (int y = 5; y < 25; y++)
-    for (int x = seed % 20; x < seed % 20 + y; x++)
-      map->id[y * WIDTH + x] = (guint16) (1 + (x + y > 30));
-  runs = fy_run_map_new (map);
-  return fy_frame_labels_new (runs, states, G_N_ELEMENTS (states), points, seed % 2 * 2);
-}
-
-static GPtrArray *
-make_objects (int n)
-{
-  GPtrArray *objects = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_object_unref);
-
-  for (int i = 0; i < n; i++)
-    {
-      gboolean skeleton = i == 2;
-      FyObject *object = fy_object_new ((guint16) (i + 1), i == 1 ? "Schwän \"e\"" : NULL,
-                                        skeleton ? FY_OBJECT_SKELETON : FY_OBJECT_MASK);
-
-      object->hidden = i == 1;
-      object->locked = i == 0;
-      object->colour = (FyRgb){ (guint8) i, 200, 7 };
-      if (skeleton)
-        fy_object_set_skeleton_jhmdb (object);
-      g_ptr_array_add (objects, object);
-    }
-  return objects;
-}
-
-static void
-fill (FyProjectFile *file, const char *media_path, int n_objects, int n_frames)
-{
-  g_autoptr (GPtrArray) objects = make_objects (n_objects);
-  g_autoptr (GError) error = NULL;
-  FyProjectMedia media = { (char *) media_path, (char *) "print", n_frames, WIDTH, HEIGHT };
-
-  fy_project_file_begin (file, &error);
-  g_assert_no_error (error);
-  fy_project_file_set_media (file, &media, &error);
-  g_assert_no_error (error);
-  fy_project_file_set_objects (file, (FyObject **) objects->pdata, (int) objects->len, &error);
-  g_assert_no_error (error);
-  fy_project_file_set_setting (file, "k", "10", &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < n_frames; i++)
-    {
-      g_autoptr (FyFrameLabels) labels = make_labels (i);
-
-      fy_project_file_set_frame (file, i, labels, &error);
-      g_assert_no_error (error);
-    }
-  g_assert_true (fy_project_file_commit (file, &error));
-}
-
-static char *
-make_project (const char *folder, const char *name, int n_objects, int n_frames)
-{
-  char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_CREATE, &error);
-
-  g_assert_no_error (error);
-  fill (file, "/nowhere/clip.mp4", n_objects, n_frames);
-  return path;
-}
-
-typedef struct
-{
-  int n;
-  int wrong;
-} Seen;
-
-static void
-see_frame (int frame, FyFrameLabels *labels, gpointer data)
-{
-  g_autoptr (FyFrameLabels) wanted = make_labels (frame);
-  Seen *seen = data;
-
-  seen->wrong += !fy_frame_labels_equal (labels, wanted) || frame != seen->n;
-  seen->n++;
-}
-
-/* Reads all of a project.  Returns: FALSE with *error set when it is said to be damaged; anything else but
- * what `fill` put there is a failure. */
-static gboolean
-read_all (FyProjectFile *file, int n_objects, int n_frames, GError **error)
-{
-  g_autoptr (GPtrArray) objects = NULL, wanted = make_objects (n_objects);
-  FyProjectMedia media = { 0 };
-  g_autoptr (GError) reason = NULL;
-  Seen seen = { 0 };
-
-  if (!fy_project_file_get_media (file, &media, &reason))
-    {
-      if (reason == NULL)
-        g_set_error (&reason, FY_ERROR, FY_ERROR_CORRUPT, "%s: no media",
-                     fy_project_file_path (file));
-      g_propagate_error (error, g_steal_pointer (&reason));
-      return FALSE;
-    }
-  g_assert_cmpstr (media.path, ==, "/nowhere/clip.mp4");
-  g_assert_cmpstr (media.fingerprint, ==, "print");
-  g_assert_cmpint (media.n_frames, ==, n_frames);
-  g_assert_cmpint (media.width, ==, WIDTH);
-  g_assert_cmpint (media.height, ==, HEIGHT);
-  fy_project_media_clear (&media);
-  objects = fy_project_file_get_objects (file, error);
-  if (objects == NULL || !fy_project_file_get_frames (file, see_frame, &seen, NULL, error))
-    return FALSE;
-  g_assert_cmpint (seen.wrong, ==, 0);
-  if (seen.n != n_frames || (int) objects->len != n_objects)
-    {
-      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "%s: rows are missing",
-                   fy_project_file_path (file));
-      return FALSE;
-    }
-  for (int i = 0; i < n_objects; i++)
-    g_assert_true (fy_object_equal (objects->pdata[i], wanted->pdata[i]));
-  return TRUE;
-}
 
 static GBytes *
 contents (const char *path)
@@ -201,16 +65,22 @@ run_sql (const char *path, const char *sql)
 /* --- Tests --- */
 
 static void
+count_frame (int frame, FyFrameLabels *labels, gpointer data)
+{
+  *(int *) data += 1;
+}
+
+static void
 test_round_trip (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 40), *value = NULL;
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 40), *value = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
-  Seen seen = { 0 };
+  int seen = 0;
 
   g_assert_no_error (error);
-  g_assert_true (read_all (file, 3, 40, &error));
+  g_assert_true (store_read (file, 3, 40, &error));
   g_assert_true (fy_project_file_check (file, &error));
   value = fy_project_file_get_setting (file, "k");
   g_assert_cmpstr (value, ==, "10");
@@ -224,8 +94,8 @@ test_round_trip (void)
   g_clear_error (&error);
   for (int i = 0; i < 40; i++)
     g_assert_true (fy_project_file_set_frame (file, i, NULL, &error));
-  g_assert_true (fy_project_file_get_frames (file, see_frame, &seen, NULL, &error));
-  g_assert_cmpint (seen.n, ==, 0);
+  g_assert_true (fy_project_file_get_frames (file, count_frame, &seen, NULL, &error));
+  g_assert_cmpint (seen, ==, 0);
   g_assert_true (fy_project_file_check (file, &error));
   g_clear_pointer (&file, fy_project_file_close);
   test_folder_remove (folder);
@@ -235,7 +105,7 @@ static void
 test_rollback (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 4);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 4);
   g_autoptr (GError) error = NULL;
   g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
 
@@ -243,7 +113,7 @@ test_rollback (void)
   g_assert_true (fy_project_file_set_frame (file, 1, NULL, &error));
   g_assert_true (fy_project_file_set_objects (file, NULL, 0, &error));
   fy_project_file_rollback (file);
-  g_assert_true (read_all (file, 3, 4, &error));
+  g_assert_true (store_read (file, 3, 4, &error));
   g_clear_pointer (&file, fy_project_file_close);
   test_folder_remove (folder);
 }
@@ -252,7 +122,7 @@ static void
 test_not_there (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 1);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 1);
   g_autofree char *none = g_build_filename (folder, "none.ferry", NULL);
   g_autofree char *far = g_build_filename (folder, "none", "a.ferry", NULL);
 
@@ -289,7 +159,7 @@ static void
 test_newer (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 4);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 4);
 
   run_sql (path, "PRAGMA user_version = 2");
   assert_refused (path, FY_PROJECT_OPEN, FY_ERROR, FY_ERROR_TOO_NEW);
@@ -309,7 +179,7 @@ static void
 test_older (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 4);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 4);
   g_autofree char *backup = g_strconcat (path, ".v0", NULL),
                   *second = g_strconcat (backup, ".1", NULL);
   g_autoptr (GError) error = NULL;
@@ -323,14 +193,14 @@ test_older (void)
       before = contents (path);
       file = fy_project_file_open (path, FY_PROJECT_READ_ONLY, &error);
       g_assert_no_error (error);
-      g_assert_true (read_all (file, 3, 4, &error));
+      g_assert_true (store_read (file, 3, 4, &error));
       g_clear_pointer (&file, fy_project_file_close);
       assert_untouched (path, before);
       g_clear_pointer (&before, g_bytes_unref);
       g_assert_cmpint (g_file_test (backup, G_FILE_TEST_EXISTS), ==, round > 0);
       file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
       g_assert_no_error (error);
-      g_assert_true (read_all (file, 3, 4, &error));
+      g_assert_true (store_read (file, 3, 4, &error));
       g_assert_true (fy_project_file_check (file, &error));
       g_assert_cmpint (version_of (path), ==, 1);
       g_assert_true (g_file_test (backup, G_FILE_TEST_EXISTS));
@@ -372,7 +242,7 @@ static void
 test_lock (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 4);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 4);
   g_autofree char *soft = g_build_filename (folder, "soft.ferry", NULL);
   g_autofree char *hard = g_build_filename (folder, "hard.ferry", NULL);
   const char *names[] = { path, soft, hard };
@@ -391,7 +261,7 @@ test_lock (void)
       assert_refused (names[i], FY_PROJECT_OPEN, G_IO_ERROR, G_IO_ERROR_BUSY);
       reader = fy_project_file_open (names[i], FY_PROJECT_READ_ONLY, &error);
       g_assert_no_error (error);
-      g_assert_true (read_all (reader, 3, 4, &error));
+      g_assert_true (store_read (reader, 3, 4, &error));
       g_assert_false (fy_project_file_set_setting (reader, "a", "b", &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY);
       g_clear_error (&error);
@@ -408,7 +278,7 @@ test_lock (void)
   waitpid (holder, NULL, 0);
   file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
   g_assert_no_error (error);
-  g_assert_true (read_all (file, 3, 4, &error));
+  g_assert_true (store_read (file, 3, 4, &error));
   g_assert_null (fy_project_file_get_setting (file, "unfinished"));
   g_clear_pointer (&file, fy_project_file_close);
   test_folder_remove (folder);
@@ -420,7 +290,7 @@ survives (const char *path, FyProjectMode mode, int n_frames)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (FyProjectFile) file = fy_project_file_open (path, mode, &error);
-  gboolean fine = file != NULL && read_all (file, 3, n_frames, &error);
+  gboolean fine = file != NULL && store_read (file, 3, n_frames, &error);
 
   g_assert_true (fine == (error == NULL));
   if (!fine)
@@ -434,7 +304,7 @@ static void
 test_damaged (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 300);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 300);
   g_autofree char *damaged = g_build_filename (folder, "damaged.ferry", NULL);
   g_autoptr (GBytes) whole = contents (path);
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
@@ -470,7 +340,7 @@ static void
 test_odd (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 0);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 0);
   g_autoptr (GError) error = NULL;
   g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
   g_autoptr (FyObject) nobody = fy_object_new (0, NULL, FY_OBJECT_MASK);
@@ -502,7 +372,7 @@ test_odd (void)
 static void
 see_rescued (int frame, FyFrameLabels *labels, gpointer data)
 {
-  g_autoptr (FyFrameLabels) wanted = make_labels (frame);
+  g_autoptr (FyFrameLabels) wanted = store_labels (frame);
 
   g_assert_true (fy_frame_labels_equal (labels, wanted));
   (*(int *) data)++;
@@ -513,7 +383,7 @@ static void
 test_rescue (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 300);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 300);
   g_autofree char *to = g_build_filename (folder, "rescued.ferry", NULL);
   g_autoptr (GBytes) whole = contents (path);
   g_autoptr (GRand) rand = g_rand_new_with_seed (6);
@@ -591,14 +461,14 @@ expect_read_only (const char *path)
   assert_refused (path, FY_PROJECT_OPEN, G_IO_ERROR, G_IO_ERROR_READ_ONLY);
   file = fy_project_file_open (path, FY_PROJECT_READ_ONLY, &error);
   g_assert_no_error (error);
-  g_assert_true (read_all (file, 3, 4, &error));
+  g_assert_true (store_read (file, 3, 4, &error));
 }
 
 static void
 test_read_only (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 4);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 4);
 
   g_chmod (folder, 0777);
   g_chmod (path, 0444);
@@ -621,7 +491,7 @@ expect_full (const char *path)
   g_assert_true (fy_project_file_begin (file, &error));
   for (int i = 0; i < 2000 && fine; i++)
     {
-      g_autoptr (FyFrameLabels) labels = make_labels (i + 1);
+      g_autoptr (FyFrameLabels) labels = store_labels (i + 1);
 
       fine = fy_project_file_set_frame (file, i, labels, &error);
     }
@@ -633,7 +503,7 @@ expect_full (const char *path)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
   g_assert_nonnull (strstr (error->message, path));
   g_clear_error (&error);
-  g_assert_true (read_all (file, 3, 4, &error));
+  g_assert_true (store_read (file, 3, 4, &error));
   g_assert_true (fy_project_file_check (file, &error));
 }
 
@@ -654,7 +524,7 @@ static void
 test_full (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 4);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 4);
   g_autoptr (GBytes) before = contents (path);
 
   run_apart (expect_full, path, g_bytes_get_size (before) + 8192);
@@ -670,16 +540,6 @@ typedef struct
   FyFrameLabels *wanted;
   int n;
 } Many;
-
-static void
-count_frame (int frame, FyFrameLabels *labels, gpointer data)
-{
-  Many *many = data;
-
-  if (many->n % 500 == 0)
-    g_assert_true (fy_frame_labels_equal (labels, many->wanted));
-  g_assert_cmpint (frame, ==, many->n++);
-}
 
 /* Three discs at 854x480. */
 static FyFrameLabels *
@@ -719,7 +579,7 @@ static void
 test_many (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 300, 0);
+  g_autofree char *path = store_make (folder, "a.ferry", 300, 0);
   g_autoptr (GError) error = NULL;
   g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
   g_autoptr (FyFrameLabels) labels = make_large_labels ();
@@ -788,7 +648,7 @@ test_moved (void)
   g_mkdir_with_parents (clips, 0700);
   g_mkdir_with_parents (work, 0700);
   g_assert_true (g_file_set_contents (clip, "clip", -1, NULL));
-  path = make_project (work, "a.ferry", 3, 4);
+  path = store_make (work, "a.ferry", 3, 4);
   file = fy_project_file_open (path, FY_PROJECT_OPEN, &error);
   g_assert_true (fy_project_file_set_media (file, &media, &error));
   expect_media (file, clip);
@@ -815,7 +675,7 @@ static void
 test_copy (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = make_project (folder, "a.ferry", 3, 30);
+  g_autofree char *path = store_make (folder, "a.ferry", 3, 30);
   g_autofree char *to = g_build_filename (folder, "b.ferry", NULL);
   g_autofree char *link_name = g_build_filename (folder, "c.ferry", NULL);
   g_autoptr (GError) error = NULL;
@@ -827,7 +687,7 @@ test_copy (void)
   g_assert_no_error (error);
   copy = fy_project_file_open (to, FY_PROJECT_OPEN, &error);
   g_assert_no_error (error);
-  g_assert_true (read_all (copy, 3, 30, &error));
+  g_assert_true (store_read (copy, 3, 30, &error));
   g_assert_true (fy_project_file_check (copy, &error));
   g_assert_cmpint (link (path, link_name), ==, 0);
   g_assert_false (fy_project_file_copy (file, link_name, &error));
@@ -835,192 +695,6 @@ test_copy (void)
   g_assert_cmpint ((int) test_folder_count (folder), ==, 3);
   g_clear_pointer (&copy, fy_project_file_close);
   g_clear_pointer (&file, fy_project_file_close);
-  test_folder_remove (folder);
-}
-
-/* --- Autosave --- */
-
-typedef struct
-{
-  int failures;
-  int recoveries;
-  gboolean copied;
-  GError *error;
-} Reports;
-
-static void
-on_done (FyAutosave *autosave, const GError *error, gpointer data)
-{
-  Reports *reports = data;
-
-  if (error != NULL)
-    reports->failures++;
-  else
-    reports->recoveries++;
-}
-
-static void
-on_copied (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Reports *reports = data;
-
-  fy_autosave_copy_finish (NULL, result, &reports->error);
-  reports->copied = TRUE;
-}
-
-static void
-wait_for (const int *number)
-{
-  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
-
-  while (*number == 0 && g_get_monotonic_time () < end)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (1000);
-    }
-  g_assert_cmpint (*number, >, 0);
-}
-
-static void
-put_all (FyAutosave *autosave, int n_frames)
-{
-  g_autoptr (GPtrArray) objects = make_objects (3);
-  FyProjectMedia media = { (char *) "/nowhere/clip.mp4", (char *) "print", n_frames, WIDTH,
-                           HEIGHT };
-
-  fy_autosave_put_media (autosave, &media);
-  fy_autosave_put_objects (autosave, (FyObject **) objects->pdata, (int) objects->len);
-  for (int i = 0; i < n_frames; i++)
-    {
-      g_autoptr (FyFrameLabels) first = make_labels (i + 1), last = make_labels (i);
-
-      fy_autosave_put_frame (autosave, i, first);
-      fy_autosave_put_frame (autosave, i, last);
-    }
-}
-
-static void
-expect_whole (const char *path, int n_frames)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FyProjectFile) file = fy_project_file_open (path, FY_PROJECT_READ_ONLY, &error);
-
-  g_assert_no_error (error);
-  g_assert_true (read_all (file, 3, n_frames, &error));
-  g_assert_true (fy_project_file_check (file, &error));
-}
-
-static void
-test_autosave (void)
-{
-  g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = g_build_filename (folder, "a.ferry", NULL);
-  g_autoptr (GError) error = NULL;
-  Reports reports = { 0 };
-  FyAutosave *autosave =
-      fy_autosave_new (fy_project_file_open (path, FY_PROJECT_CREATE, &error), on_done, &reports);
-  gint64 start;
-
-  g_assert_true (fy_autosave_is_clean (autosave));
-  g_assert_true (fy_autosave_flush (autosave, &error));
-  put_all (autosave, 50);
-  start = g_get_monotonic_time ();
-  while (!fy_autosave_is_clean (autosave) &&
-         g_get_monotonic_time () < start + 20 * G_TIME_SPAN_SECOND)
-    g_usleep (1000);
-  g_test_message ("on disk after %.0f ms", (double) (g_get_monotonic_time () - start) / 1e3);
-  g_assert_true (fy_autosave_is_clean (autosave));
-  expect_whole (path, 50);
-  put_all (autosave, 60);
-  g_assert_true (fy_autosave_flush (autosave, &error));
-  g_assert_true (fy_autosave_is_clean (autosave));
-  expect_whole (path, 60);
-  put_all (autosave, 70);
-  fy_autosave_free (autosave);
-  expect_whole (path, 70);
-  g_assert_cmpint (reports.failures + reports.recoveries, ==, 0);
-  test_folder_remove (folder);
-}
-
-/* The file is moved away under it: nothing is forgotten, a copy has all, and back it goes on. */
-static void
-test_autosave_failure (void)
-{
-  g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = g_build_filename (folder, "a.ferry", NULL);
-  g_autofree char *away = g_build_filename (folder, "away.ferry", NULL);
-  g_autofree char *copy = g_build_filename (folder, "copy.ferry", NULL);
-  g_autoptr (GError) error = NULL;
-  Reports reports = { 0 };
-  FyAutosave *autosave =
-      fy_autosave_new (fy_project_file_open (path, FY_PROJECT_CREATE, &error), on_done, &reports);
-
-  put_all (autosave, 10);
-  g_assert_true (fy_autosave_flush (autosave, &error));
-  g_assert_cmpint (g_rename (path, away), ==, 0);
-  put_all (autosave, 20);
-  g_assert_false (fy_autosave_flush (autosave, &error));
-  g_test_message ("%s", error->message);
-  g_assert_error (error, FY_ERROR, FY_ERROR_STORE);
-  g_assert_nonnull (strstr (error->message, path));
-  g_clear_error (&error);
-  g_assert_false (fy_autosave_flush (autosave, NULL));
-  wait_for (&reports.failures);
-  g_assert_cmpint (reports.failures, ==, 1);
-  g_assert_false (fy_autosave_is_clean (autosave));
-  fy_autosave_copy_async (autosave, copy, on_copied, &reports);
-  wait_for (&reports.copied);
-  g_assert_no_error (reports.error);
-  expect_whole (copy, 20);
-  g_assert_cmpint (g_rename (away, path), ==, 0);
-  wait_for (&reports.recoveries); /* by itself */
-  g_assert_true (fy_autosave_is_clean (autosave));
-  expect_whole (path, 20);
-  g_assert_cmpint (reports.failures, ==, 1);
-  fy_autosave_free (autosave);
-  test_folder_remove (folder);
-}
-
-static int warnings;
-
-/* A warning ends a test program, but for the one that is expected. */
-static GLogWriterOutput
-count_warnings (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
-{
-  for (gsize i = 0; i < n; i++)
-    if (g_str_equal (fields[i].key, "MESSAGE") &&
-        strstr (fields[i].value, "; all of it is in ") != NULL)
-      {
-        warnings++;
-        return G_LOG_WRITER_HANDLED;
-      }
-  return g_log_writer_default (level, fields, n, data);
-}
-
-/* The file cannot be written when it is closed: everything is in the refuge. */
-static void
-test_autosave_refuge (void)
-{
-  g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = g_build_filename (folder, "a.ferry", NULL);
-  g_autofree char *refuge = g_build_filename (g_get_user_data_dir (), "ferry", "unsaved", NULL);
-  g_autofree char *saved = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = NULL;
-  FyAutosave *autosave =
-      fy_autosave_new (fy_project_file_open (path, FY_PROJECT_CREATE, &error), NULL, NULL);
-
-  put_all (autosave, 10);
-  g_assert_true (fy_autosave_flush (autosave, &error));
-  g_unlink (path);
-  put_all (autosave, 20);
-  g_assert_cmpint (warnings, ==, 0);
-  fy_autosave_free (autosave);
-  g_assert_cmpint (warnings, ==, 1);
-  dir = g_dir_open (refuge, 0, &error);
-  g_assert_no_error (error);
-  saved = g_build_filename (refuge, g_dir_read_name (dir), NULL);
-  expect_whole (saved, 20);
   test_folder_remove (folder);
 }
 
@@ -1034,7 +708,6 @@ main (int argc, char **argv)
     g_setenv ("TMPDIR", "/dev/shm", TRUE);
   data = test_folder_new ();
   g_setenv ("XDG_DATA_HOME", data, TRUE);
-  g_log_set_writer_func (count_warnings, NULL, NULL);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/round-trip", test_round_trip);
   g_test_add_func ("/store/rollback", test_rollback);
@@ -1051,9 +724,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/many", test_many);
   g_test_add_func ("/store/moved", test_moved);
   g_test_add_func ("/store/copy", test_copy);
-  g_test_add_func ("/store/autosave", test_autosave);
-  g_test_add_func ("/store/autosave-failure", test_autosave_failure);
-  g_test_add_func ("/store/autosave-refuge", test_autosave_refuge);
   result = g_test_run ();
   test_folder_remove (data);
   return result;
