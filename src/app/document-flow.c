@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/document-internal.h"
 #include "label/edit.h"
+#include "session/model.h"
 
 #include <glib/gi18n.h>
 
@@ -16,19 +17,58 @@ tell_ways (FerryDocument *self)
 
 /* --- What the flow tells --- */
 
+/* What became of the device, the cache and frames that cannot be read. */
+static void
+tell_notes (FerryDocument *self)
+{
+  g_autofree char *notes = g_strchomp (fy_live_notes (self->live));
+
+  if (self->flow_failed || g_strcmp0 (notes, self->live_told) == 0)
+    return;
+  g_free (self->live_told);
+  self->live_told = g_strdup (notes);
+  ferry_document_notice (
+      self,
+      &(FerryNotice){ .lasting = TRUE, .key = "device", .text = *notes != '\0' ? notes : NULL });
+}
+
+/* The clip's file is not what it was when the window opened it. */
+static void
+tell_changed (FerryDocument *self)
+{
+  g_autofree char *action = g_strdup_printf ("win.open-path::%s", self->project_path);
+  g_autofree char *text = g_strdup_printf (
+      _ ("%s has changed while it was open: labels are no longer carried. What is there stays."),
+      self->media_path);
+
+  ferry_document_stop_flow (self);
+  self->changed = TRUE;
+  ferry_document_notice (self, &(FerryNotice){ .lasting = TRUE,
+                                               .key = "device",
+                                               .text = text,
+                                               .button = _ ("Open Again"),
+                                               .action = action });
+  g_signal_emit_by_name (self, "progress");
+}
+
 static void
 on_opened (FyLive *live, const FyLiveInfo *info, gpointer data)
 {
   FerryDocument *self = data;
+  const FyClipInfo *clip = ferry_document_clip_info (self);
 
+  if (info->n_frames != clip->n_frames || info->width != clip->width ||
+      info->height != clip->height)
+    {
+      tell_changed (self);
+      return;
+    }
   self->live_info = *info;
   self->live_info.device = self->live_text[0] = g_strdup (info->device);
   self->live_info.notes = self->live_text[1] = g_strdup (info->notes);
   self->live_open = TRUE;
   tell_ways (self);
-  if (info->notes != NULL && *info->notes != '\0')
-    ferry_document_notice (self,
-                           &(FerryNotice){ .lasting = TRUE, .key = "device", .text = info->notes });
+  tell_notes (self);
   g_signal_emit_by_name (self, "progress");
 }
 
@@ -40,6 +80,7 @@ on_failed (FyLive *live, const GError *error, gpointer data)
       _ ("Labels are no longer carried: %s. What is there stays; painting goes on."),
       error->message);
 
+  self->flow_failed = TRUE;
   ferry_document_notice (self, &(FerryNotice){ .lasting = TRUE,
                                                .key = "device",
                                                .text = text,
@@ -114,6 +155,10 @@ on_carried (FyLive *live, const FyLiveFrame *carried, gpointer data)
 static void
 on_progress (FyLive *live, gpointer data)
 {
+  FerryDocument *self = data;
+
+  if (self->live_open)
+    tell_notes (self);
   g_signal_emit_by_name (data, "progress");
 }
 
@@ -229,18 +274,57 @@ ferry_document_params (FerryDocument *self)
   return &self->params;
 }
 
+/* --- Start and stop --- */
+
+/* Two networks are compared where the preset says so and there are two. */
+static FyPropagateParams
+flow_params (FerryDocument *self)
+{
+  g_autofree char *semantic = g_settings_get_string (self->settings, "semantic");
+  FyPropagateParams params = self->params;
+
+  params.fused = params.fused && *semantic != '\0';
+  return params;
+}
+
 void
 ferry_document_set_params (FerryDocument *self, const FyPropagateParams *params)
 {
+  FyPropagateParams flow;
+
   self->params = *params;
   if (self->labels == NULL)
     return;
   ferry_document_save_params (self);
+  flow = *params;
+  flow.fused = self->flow_fused;
   if (self->live != NULL)
-    fy_live_set_params (self->live, params);
+    fy_live_set_params (self->live, &flow);
 }
 
-/* --- Start and stop --- */
+static void
+choose_networks (FerryDocument *self, FySessionParams *params, char **fine, char **semantic)
+{
+  *fine = g_settings_get_string (self->settings, "fine");
+  *semantic = g_settings_get_string (self->settings, "semantic");
+  if (**fine == '\0')
+    {
+      g_free (*fine);
+      *fine = fy_shipped_model_path ();
+    }
+  params->fine = *fine;
+  params->semantic = params->propagate.fused ? *semantic : NULL;
+  if (self->params.fused && !params->propagate.fused)
+    ferry_document_notice (
+        self, &(FerryNotice){ .lasting = TRUE,
+                              .key = "networks",
+                              .text = _ ("The preset compares two networks, and only one is "
+                                         "chosen: labels are carried by that one alone."),
+                              .button = _ ("Preferences"),
+                              .action = "app.preferences" });
+  else
+    ferry_document_notice (self, &(FerryNotice){ .key = "networks" });
+}
 
 static FyLive *
 new_live (FerryDocument *self)
@@ -248,11 +332,13 @@ new_live (FerryDocument *self)
   static const FyLiveFuncs funcs = { on_opened, on_failed, on_carried, on_progress };
   g_autofree char *device = g_settings_get_string (self->settings, "device");
   g_autofree char *folder = g_settings_get_string (self->settings, "cache-folder");
+  g_autofree char *fine = NULL;
+  g_autofree char *semantic = NULL;
   int short_side = g_settings_get_int (self->settings, "short-side");
   int cache = g_settings_get_int (self->settings, "cache-mib");
   FySessionParams params = {
     .device = *device != '\0' ? device : NULL,
-    .propagate = self->params,
+    .propagate = flow_params (self),
     /* So that k, and the weight of two networks, can change without another search. */
     .candidates = MIN (self->params.topk + SPARE_CANDIDATES, FY_SEARCH_MAX_K),
     .short_side = short_side > 0 ? short_side : -1,
@@ -267,6 +353,8 @@ new_live (FerryDocument *self)
       folder = g_build_filename (g_get_user_cache_dir (), "ferry", NULL);
     }
   params.cache = cache > 0 ? folder : NULL;
+  choose_networks (self, &params, &fine, &semantic);
+  self->flow_fused = params.propagate.fused;
   return fy_live_new (self->media_path, &params, &funcs, self);
 }
 
@@ -296,7 +384,8 @@ void
 ferry_document_stop_flow (FerryDocument *self)
 {
   g_clear_pointer (&self->live, fy_live_free);
-  self->live_open = FALSE;
+  self->live_open = self->flow_failed = FALSE;
+  g_clear_pointer (&self->live_told, g_free);
   for (int i = 0; i < 2; i++)
     g_clear_pointer (&self->live_text[i], g_free);
 }

@@ -13,6 +13,7 @@ struct _FerryDocument
 
   GSettings *settings;
   GCancellable *opening; /* non-NULL while something is being opened */
+  int n_openings;        /* threads that open something, those too that were overtaken */
 
   FyLabelSet *labels; /* these four: NULL while nothing is open */
   FerryFrames *frames;
@@ -24,13 +25,18 @@ struct _FerryDocument
   FyLive *live; /* also NULL where it failed */
   FyLiveInfo live_info;
   gboolean live_open;
+  gboolean flow_failed;
   char *live_text[2]; /* device and notes of live_info */
+  char *live_told;    /* notes that were told */
+  gboolean changed;   /* the clip's file is not what it was */
   guint *serial;      /* [n_frames] of the labels by hand */
   guint8 *way;        /* [n_frames] FyWay */
   FyPropagateParams params;
-  gboolean taking; /* what was carried is being taken over */
-  int previewed;   /* frame; -1 = none */
+  gboolean flow_fused; /* the flow compares two networks */
+  gboolean taking;     /* what was carried is being taken over */
+  int previewed;       /* frame; -1 = none */
 
+  gboolean dirty;      /* there is no autosave, and something to be saved */
   GHashTable *unsaved; /* frame numbers whose carried labels are not put yet */
   guint save_timeout;
 
@@ -52,7 +58,8 @@ void ferry_document_flow_labels (FerryDocument *self, int frame);
 
 /* document-saving.c */
 void ferry_document_start_saving (FerryDocument *self, FyProjectFile *project);
-void ferry_document_stop_saving (FerryDocument *self);
+/* Returns: (transfer full), nullable: where the labels are that the project could not take. */
+char *ferry_document_stop_saving (FerryDocument *self);
 void ferry_document_save_frame (FerryDocument *self, int frame);
 void ferry_document_save_objects (FerryDocument *self);
 void ferry_document_save_setting (FerryDocument *self, const char *name, const char *value);

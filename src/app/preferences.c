@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/preferences.h"
+#include "app/checkpoint-row.h"
 
 #include "app/inspector-rows.h"
 #include "app/preferences-storage.h"
@@ -60,8 +61,9 @@ ferry_preferences_follow_theme (GSettings *settings)
 static void
 on_changed (GSettings *settings, const char *key, FerryPreferences *self)
 {
-  static const char *const later[] = { "device",     "memory-mib", "cache-mib", "cache-folder",
-                                       "short-side", "fast",       NULL };
+  static const char *const later[] = { "device",       "memory-mib", "cache-mib",
+                                       "cache-folder", "short-side", "fast",
+                                       "fine",         "semantic",   NULL };
 
   if (g_strv_contains (later, key) && gtk_window_get_transient_for (GTK_WINDOW (self)) != NULL)
     gtk_widget_set_visible (self->restart, TRUE);
@@ -273,7 +275,14 @@ make_computing (FerryPreferences *self)
 {
   GtkWidget *grid = ferry_rows_new ();
 
-  ferry_rows_add_heading (grid, _ ("Network"));
+  ferry_rows_add_heading (grid, _ ("Networks"));
+  ferry_rows_add (grid, _ ("Fine-grained"),
+                  ferry_checkpoint_row_new (self->settings, "fine", _ ("Ferry's own model")),
+                  _ ("A ResNet's checkpoint as its authors publish it: .pth, .pt, .safetensors"));
+  ferry_rows_add (
+      grid, _ ("Semantic"), ferry_checkpoint_row_new (self->settings, "semantic", _ ("None")),
+      _ ("A second ResNet, whose features are fused with the others by the weight lambda"));
+  ferry_rows_add_heading (grid, _ ("Computing"));
   add_device (self, grid);
   add_preset (self, grid);
   add_number (
