@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/application.h"
 
-#include "app/preferences.h"
-#include "app/shortcuts-window.h"
+#include "app/preferences/preferences.h"
+#include "app/preferences/shortcuts-window.h"
 #include "app/window.h"
 #include "config.h"
 

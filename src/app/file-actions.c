@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening, saving a copy, importing, exporting. */
-#include "app/export-dialog.h"
+#include "app/export/export-dialog.h"
 #include "app/masks-import.h"
 #include "app/window-internal.h"
 #include "session/model.h"

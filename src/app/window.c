@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/window.h"
 
-#include "app/history-popover.h"
-#include "app/inspector.h"
 #include "app/masks-import.h"
-#include "app/match-view.h"
-#include "app/objects-panel.h"
+#include "app/match/match-view.h"
+#include "app/panels/history-popover.h"
+#include "app/panels/inspector.h"
+#include "app/panels/objects-panel.h"
+#include "app/preferences/shortcuts-window.h"
 #include "app/recent.h"
-#include "app/shortcuts-window.h"
-#include "app/timeline.h"
+#include "app/timeline/timeline.h"
 #include "app/toast.h"
 #include "app/welcome.h"
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "app/application.h"
-#include "app/canvas.h"
+#include "app/canvas/canvas.h"
 #include "app/document.h"
 #include "app/toolbox.h"
 

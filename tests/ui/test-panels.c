@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The side panel on a document that the test makes: rows, verbs, parameters, keys and their actions. */
 #include "app/application.h"
-#include "app/inspector.h"
-#include "app/object-row.h"
-#include "app/objects-panel-verbs.h"
-#include "app/objects-panel.h"
-#include "app/shortcuts.h"
+#include "app/panels/inspector.h"
+#include "app/panels/object-row.h"
+#include "app/panels/objects-panel-verbs.h"
+#include "app/panels/objects-panel.h"
+#include "app/preferences/shortcuts.h"
 #include "app/window.h"
 #include "panels-stage.h"
 

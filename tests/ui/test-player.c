@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Playing a document of the stage: by its times, within its range, with a decoder that is too slow. */
-#include "app/player.h"
+#include "app/timeline/player.h"
 #include "timeline-stage.h"
 
 #define PATIENCE (20 * G_USEC_PER_SEC)

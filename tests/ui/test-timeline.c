@@ -2,13 +2,13 @@
 /* The timeline on a document of the stage, in a window: input, drawing, and what it costs.
  *
  * With "--show" it stays, to be looked at: SIZE dark rtl long. */
-#include "app/lane-menu.h"
-#include "app/lanes.h"
 #include "app/navigation.h"
-#include "app/readiness.h"
-#include "app/ruler.h"
-#include "app/timeline-style.h"
-#include "app/timeline.h"
+#include "app/timeline/lane-menu.h"
+#include "app/timeline/lanes.h"
+#include "app/timeline/readiness.h"
+#include "app/timeline/ruler.h"
+#include "app/timeline/timeline-style.h"
+#include "app/timeline/timeline.h"
 #include "timeline-stage.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the canvas shows, without a window: where the picture lies, and what its pixels become. */
-#include "app/compositor-scale.h"
-#include "app/compositor.h"
+#include "app/canvas/compositor-scale.h"
+#include "app/canvas/compositor.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the correspondence view computes and writes, against plain sums and what is read back. */
-#include "app/match-view-export.h"
-#include "app/match-view-scale.h"
+#include "app/match/match-view-export.h"
+#include "app/match/match-view-scale.h"
 #include "exchange/npy.h"
 #include "propagate/votes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of verbs and keys: no key twice, and what people change. */
-#include "app/shortcuts.h"
+#include "app/preferences/shortcuts.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the timeline shows and where it goes, without a window. */
-#include "app/labelled-picture.h"
-#include "app/lane-painter.h"
 #include "app/navigation.h"
+#include "app/timeline/labelled-picture.h"
+#include "app/timeline/lane-painter.h"
 
 #include <math.h>
 

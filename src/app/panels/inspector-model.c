@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/panels/inspector-pages.h"
+#include "app/panels/inspector-rows.h"
+#include "session/model.h"
+#include "weights/backbone.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  FerryDocument *document; /* borrowed: it outlives the page */
+  GtkWidget *device;
+  GtkWidget *preset;
+  GtkWidget *model;
+  GtkWidget *licence;
+  GtkWidget *digest;
+  GtkWidget *source;
+  GtkWidget *network;
+  GtkWidget *grid;
+  GtkWidget *lists;
+} ModelPage;
+
+/* --- What is known of a checkpoint --- */
+
+typedef struct
+{
+  char *name;
+  char *licence;
+  char *digest;
+} Checkpoint;
+
+static void
+checkpoint_free (gpointer data)
+{
+  Checkpoint *self = data;
+
+  g_free (self->name);
+  g_free (self->licence);
+  g_free (self->digest);
+  g_free (self);
+}
+
+/* Of a description such as "..., MIT licence". */
+static char *
+find_licence (const char *description)
+{
+  const char *comma = description != NULL ? g_strrstr (description, ", ") : NULL;
+
+  if (comma != NULL && g_strstr_len (comma, -1, "licence") != NULL)
+    return g_strdup (comma + 2);
+  return g_strdup (_ ("not stated in the file"));
+}
+
+static void
+read_checkpoint (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  g_autoptr (FyCheckpoint) file = fy_checkpoint_open (data, &error);
+  g_autoptr (FyBackbone) backbone = file != NULL ? fy_backbone_new (file, &error) : NULL;
+  const FyBackboneInfo *info;
+  Checkpoint *known;
+
+  if (backbone == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  info = fy_backbone_info (backbone);
+  known = g_new0 (Checkpoint, 1);
+  known->name = g_strdup_printf (_ ("%s, ResNet-%d"), info->method, info->depth);
+  known->licence = find_licence (fy_checkpoint_note (file, "description"));
+  known->digest = fy_checkpoint_hash (file, NULL);
+  g_task_return_pointer (task, known, checkpoint_free);
+}
+
+static void
+set_text (GtkWidget *label, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "–");
+  gtk_widget_set_tooltip_text (label, text);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ModelPage *self = g_object_get_data (source, "page");
+  g_autoptr (GError) error = NULL;
+  Checkpoint *known = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (known == NULL)
+    {
+      set_text (self->model, error->message);
+      return;
+    }
+  set_text (self->model, known->name);
+  set_text (self->licence, known->licence);
+  set_text (self->digest, known->digest);
+  checkpoint_free (known);
+}
+
+/* --- The page --- */
+
+static const char *
+lists_state (FyLiveProgress *progress, char **text)
+{
+  if (progress->opening || progress->lists_left < 0)
+    return _ ("opening…");
+  if (progress->lists_left == 0)
+    return _ ("ready");
+  *text = progress->seconds_left >= 0
+              /* Translators: neighbour lists to compute; seconds left. */
+              ? g_strdup_printf (_ ("%d to go, %.0f s%s"), progress->lists_left,
+                                 progress->seconds_left, progress->paused ? _ (", paused") : "")
+              : g_strdup_printf (_ ("%d to go"), progress->lists_left);
+  return *text;
+}
+
+static void
+update (ModelPage *self)
+{
+  const FyClipInfo *clip = ferry_document_clip_info (self->document);
+  const FyLiveInfo *info = ferry_document_live_info (self->document);
+  FyLive *live = ferry_document_live (self->document);
+  const FyPropagateParams *params = ferry_document_params (self->document);
+  g_autofree char *source = NULL;
+  g_autofree char *network = NULL;
+  g_autofree char *grid = NULL;
+  g_autofree char *lists = NULL;
+  FyLiveProgress progress = { 0 };
+
+  if (clip != NULL)
+    source = g_strdup_printf (_ ("%d×%d px"), clip->width, clip->height);
+  if (info != NULL)
+    {
+      network = g_strdup_printf (_ ("%d×%d px"), info->network_width, info->network_height);
+      grid = g_strdup_printf (_ ("%d×%d cells"), info->grid_width, info->grid_height);
+    }
+  if (live != NULL)
+    fy_live_get_progress (live, &progress);
+  set_text (self->device, info != NULL ? info->device : NULL);
+  set_text (self->preset, clip != NULL ? params->name : NULL);
+  set_text (self->source, source);
+  set_text (self->network, network);
+  set_text (self->grid, grid);
+  set_text (self->lists, live != NULL   ? lists_state (&progress, &lists)
+                         : clip != NULL ? _ ("not computed")
+                                        : NULL);
+}
+
+static void
+on_document (GtkWidget *page)
+{
+  update (g_object_get_data (G_OBJECT (page), "page"));
+}
+
+GtkWidget *
+ferry_model_page_new (FerryDocument *document)
+{
+  GtkWidget *grid = ferry_rows_new ();
+  ModelPage *self = g_new0 (ModelPage, 1);
+  GtkWidget *button = gtk_button_new_with_label (_ ("Change in Preferences…"));
+  g_autoptr (GTask) task = g_task_new (grid, NULL, on_read, NULL);
+
+  self->document = document;
+  self->source = ferry_rows_add_text (grid, _ ("Source"), NULL);
+  self->network = ferry_rows_add_text (grid, _ ("Network"), NULL);
+  self->grid = ferry_rows_add_text (grid, _ ("Grid"), NULL);
+  self->device = ferry_rows_add_text (grid, _ ("Device"), NULL);
+  self->preset = ferry_rows_add_text (grid, _ ("Preset"), NULL);
+  self->lists = ferry_rows_add_text (grid, _ ("Lists"), NULL);
+  self->model = ferry_rows_add_text (grid, _ ("Checkpoint"), NULL);
+  self->licence = ferry_rows_add_text (grid, _ ("Licence"), NULL);
+  self->digest = ferry_rows_add_text (grid, _ ("SHA-256"), NULL);
+  gtk_widget_add_css_class (self->lists, "numeric");
+  gtk_widget_add_css_class (self->digest, "monospace");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.preferences");
+  ferry_rows_add_wide (grid, button);
+  g_object_set_data_full (G_OBJECT (grid), "page", self, g_free);
+  g_signal_connect_object (document, "opened", G_CALLBACK (on_document), grid, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "progress", G_CALLBACK (on_document), grid, G_CONNECT_SWAPPED);
+  g_task_set_task_data (task, fy_shipped_model_path (), g_free);
+  g_task_run_in_thread (task, read_checkpoint);
+  update (self);
+  return grid;
+}
