@@ -3,20 +3,47 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
-#define N_LIMITS 3
+#ifdef __GLIBC__
+#include <execinfo.h>
+#endif
 
-/* The only thing of the program that is global besides types: a poll function has no user data. */
+#define N_LIMITS   3
+#define SAMPLE_US  4000 /* of processor time, between two looks at a turn */
+#define N_SAMPLES  12   /* looks at a turn                                */
+#define N_DEPTH    48
+#define MOST_TURNS 64 /* long ones that are kept                          */
+
+typedef struct
+{
+  gint64 wall; /* microseconds */
+  gint64 cpu;
+  int n;
+  int depth[N_SAMPLES];
+  void *stack[N_SAMPLES][N_DEPTH];
+} Turn;
+
+/* The only thing of the program that is global besides types: a poll function and a signal's handler have no
+ * user data. */
 static struct
 {
   GPollFunc poll;
-  gint64 wall; /* when the turn began, microseconds; 0 = none did */
-  gint64 cpu;
+  timer_t timer;
+  gboolean timed;
+  Turn turn; /* in progress; .wall 0 = none is */
   gint64 turns;
   gint64 longest_wall;
   gint64 longest_cpu;
   gint64 over[N_LIMITS];
+  GArray *long_turns; /* of Turn */
+  gint64 sample;      /* when the event happened that is not shown yet; 0 = none */
+  GArray *latency;    /* of gint64, microseconds */
+  GArray *frames;     /* of gint64: of the frame clock, that passed meanwhile */
+  gint64 counter;     /* of the frame clock, when the event came in */
 } probe;
 
 static const gint64 limit_us[N_LIMITS] = { 8000, 16000, 33000 };
@@ -30,24 +57,111 @@ cpu_time (void)
   return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/* --- What a long turn does: the main thread's stack after each few milliseconds of its processor time --- */
+
+#ifdef __GLIBC__
+
+static void
+look (int number)
+{
+  Turn *turn = &probe.turn;
+
+  if (turn->wall == 0 || turn->n >= N_SAMPLES)
+    return;
+  turn->depth[turn->n] = backtrace (turn->stack[turn->n], N_DEPTH);
+  turn->n++;
+}
+
+static void
+start_looking (void)
+{
+  struct sigaction action = { .sa_handler = look, .sa_flags = SA_RESTART };
+  struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGPROF };
+  void *first[1];
+
+  event._sigev_un._tid = (pid_t) syscall (SYS_gettid);
+  backtrace (first, 1); /* loads what it needs, which a handler must not */
+  sigaction (SIGPROF, &action, NULL);
+  probe.timed = timer_create (CLOCK_THREAD_CPUTIME_ID, &event, &probe.timer) == 0;
+}
+
+static void
+append_stacks (GString *text, const Turn *turn)
+{
+  for (int i = 0; i < turn->n; i++)
+    {
+      char **name = backtrace_symbols (turn->stack[i], turn->depth[i]);
+
+      g_string_append (text, i > 0 ? ",\n   [" : "\n   [");
+      for (int j = 0; name != NULL && j < turn->depth[i]; j++)
+        g_string_append_printf (text, "%s\"%s\"", j > 0 ? ", " : "", name[j]);
+      g_string_append (text, "]");
+      free (name); /* NOLINT: by the C library */
+    }
+}
+
+#else
+
+static void
+start_looking (void)
+{
+}
+
+static void
+append_stacks (GString *text, const Turn *turn)
+{
+}
+
+#endif
+
+/* --- Turns --- */
+
+static void
+set_timer (gint64 us)
+{
+  struct itimerspec time = { .it_value.tv_nsec = us * 1000, .it_interval.tv_nsec = us * 1000 };
+
+  if (probe.timed)
+    timer_settime (probe.timer, 0, &time, NULL);
+}
+
+static void
+begin_turn (void)
+{
+  probe.turn.n = 0;
+  probe.turn.cpu = cpu_time ();
+  probe.turn.wall = g_get_monotonic_time ();
+  set_timer (SAMPLE_US);
+}
+
+static void
+end_turn (void)
+{
+  Turn *turn = &probe.turn;
+
+  if (turn->wall == 0)
+    return;
+  set_timer (0);
+  turn->cpu = cpu_time () - turn->cpu;
+  turn->wall = g_get_monotonic_time () - turn->wall;
+  probe.turns++;
+  probe.longest_wall = MAX (probe.longest_wall, turn->wall);
+  probe.longest_cpu = MAX (probe.longest_cpu, turn->cpu);
+  for (int i = 0; i < N_LIMITS; i++)
+    probe.over[i] += turn->cpu > limit_us[i];
+  if (turn->cpu > limit_us[0] && probe.long_turns->len < MOST_TURNS)
+    g_array_append_val (probe.long_turns, *turn);
+  turn->wall = 0;
+}
+
 static int
 timed_poll (GPollFD *fds, guint n, int timeout)
 {
   int result;
 
-  if (probe.wall != 0)
-    {
-      gint64 cpu = cpu_time () - probe.cpu;
-
-      probe.turns++;
-      probe.longest_wall = MAX (probe.longest_wall, g_get_monotonic_time () - probe.wall);
-      probe.longest_cpu = MAX (probe.longest_cpu, cpu);
-      for (int i = 0; i < N_LIMITS; i++)
-        probe.over[i] += cpu > limit_us[i];
-    }
+  end_turn ();
   result = probe.poll (fds, n, timeout);
-  probe.wall = g_get_monotonic_time ();
-  probe.cpu = cpu_time ();
+  begin_turn ();
   return result;
 }
 
@@ -57,32 +171,103 @@ begin_anew (gpointer data)
   probe.turns = probe.longest_wall = probe.longest_cpu = 0;
   for (int i = 0; i < N_LIMITS; i++)
     probe.over[i] = 0;
-  probe.wall = 0;
+  g_array_set_size (probe.long_turns, 0);
+  g_array_set_size (probe.latency, 0);
+  g_array_set_size (probe.frames, 0);
+  probe.turn.wall = 0;
   return G_SOURCE_CONTINUE;
 }
+
+/* --- From the hand to the screen --- */
+
+void
+ferry_probe_sample (GtkWidget *canvas, guint32 time)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint32 ago = (guint32) (now / 1000) - time;
+
+  if (probe.poll == NULL || probe.sample != 0)
+    return;
+  probe.sample = now - (ago < 10000 ? (gint64) ago * 1000 : 0);
+  probe.counter = gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (canvas));
+}
+
+static void
+on_painted (GdkFrameClock *clock, gpointer data)
+{
+  gint64 latency = g_get_monotonic_time () - probe.sample;
+  gint64 frames = gdk_frame_clock_get_frame_counter (clock) - probe.counter;
+
+  g_signal_handlers_disconnect_by_func (clock, on_painted, NULL);
+  probe.sample = 0;
+  g_array_append_val (probe.latency, latency);
+  g_array_append_val (probe.frames, frames);
+}
+
+void
+ferry_probe_shown (GtkWidget *canvas)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (canvas);
+
+  if (probe.poll == NULL || probe.sample == 0)
+    return;
+  g_signal_handlers_disconnect_by_func (clock, on_painted, NULL);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), NULL);
+}
+
+/* --- Start and end --- */
 
 void
 ferry_probe_start (void)
 {
   if (g_getenv ("FERRY_PROBE") == NULL)
     return;
+  probe.long_turns = g_array_new (FALSE, FALSE, sizeof (Turn));
+  probe.latency = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe.frames = g_array_new (FALSE, FALSE, sizeof (gint64));
   probe.poll = g_main_context_get_poll_func (NULL);
+  start_looking ();
   g_main_context_set_poll_func (NULL, timed_poll);
   g_unix_signal_add (SIGUSR1, begin_anew, NULL);
+}
+
+static void
+append_numbers (GString *text, const char *name, GArray *numbers, double unit)
+{
+  g_string_append_printf (text, " \"%s\": [", name);
+  for (guint i = 0; i < numbers->len; i++)
+    g_string_append_printf (text, "%s%g", i > 0 ? ", " : "",
+                            (double) g_array_index (numbers, gint64, i) / unit);
+  g_string_append (text, "],\n");
 }
 
 void
 ferry_probe_finish (void)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
 
   if (probe.poll == NULL)
     return;
-  text = g_strdup_printf (
+  g_string_append_printf (
+      text,
       "{\"turns\": %" G_GINT64_FORMAT ", \"longest_ms\": %.3f, "
       "\"longest_cpu_ms\": %.3f, \"over_8_ms\": %" G_GINT64_FORMAT
-      ", \"over_16_ms\": %" G_GINT64_FORMAT ", \"over_33_ms\": %" G_GINT64_FORMAT "}\n",
+      ", \"over_16_ms\": %" G_GINT64_FORMAT ", \"over_33_ms\": %" G_GINT64_FORMAT ",\n",
       probe.turns, (double) probe.longest_wall / 1000, (double) probe.longest_cpu / 1000,
       probe.over[0], probe.over[1], probe.over[2]);
-  g_file_set_contents (g_getenv ("FERRY_PROBE"), text, -1, NULL);
+  append_numbers (text, "sample_to_screen_ms", probe.latency, 1000.0);
+  append_numbers (text, "sample_to_screen_frames", probe.frames, 1.0);
+  g_string_append (text, " \"long_turns\": [");
+  for (guint i = 0; i < probe.long_turns->len; i++)
+    {
+      const Turn *turn = &g_array_index (probe.long_turns, Turn, i);
+
+      g_string_append_printf (text, "%s\n {\"cpu_ms\": %.3f, \"wall_ms\": %.3f, \"stacks\": [",
+                              i > 0 ? "," : "", (double) turn->cpu / 1000,
+                              (double) turn->wall / 1000);
+      append_stacks (text, turn);
+      g_string_append (text, "]}");
+    }
+  g_string_append (text, "]}\n");
+  g_file_set_contents (g_getenv ("FERRY_PROBE"), text->str, (gssize) text->len, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/canvas/canvas-internal.h"
+#include "app/probe.h"
 
 #include <math.h>
 
@@ -192,6 +193,8 @@ add_history (FerryCanvasInput *self, GtkGesture *gesture)
   if (event == NULL || gdk_event_get_event_type (event) != GDK_MOTION_NOTIFY || native == NULL)
     return FALSE;
   history = gdk_event_get_history (event, &n);
+  ferry_probe_sample (GTK_WIDGET (self->canvas),
+                      n > 0 ? history[0].time : gdk_event_get_time (event));
   gtk_native_get_surface_transform (native, &left, &top);
   for (guint i = 0; i < n; i++)
     {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/canvas/canvas-internal.h"
+#include "app/probe.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -496,6 +497,7 @@ ferry_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
       ferry_picture_snapshot (self->picture, snapshot, &self->geometry,
                               gtk_widget_get_scale_factor (widget));
+      ferry_probe_shown (widget);
       draw_numbers (self, snapshot);
       self->hand[FERRY_TOOL_KEYPOINT]->draw (self->hand[FERRY_TOOL_KEYPOINT], snapshot);
       if (ferry_toolbox_tool (self->toolbox) == FERRY_TOOL_POLYGON ||
