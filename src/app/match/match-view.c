@@ -586,6 +586,9 @@ ferry_match_view_dispose (GObject *object)
     g_object_run_dispose (G_OBJECT (self->query));
   g_clear_object (&self->query);
   gtk_widget_dispose_template (GTK_WIDGET (self), FERRY_TYPE_MATCH_VIEW);
+  /* GTK 4.8 leaves what is not bound. */
+  while (gtk_widget_get_first_child (GTK_WIDGET (self)) != NULL)
+    gtk_widget_unparent (gtk_widget_get_first_child (GTK_WIDGET (self)));
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->picture);
