@@ -79,6 +79,28 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_list_free (windows);
 }
 
+/* The window that shows it already. */
+static FerryWindow *
+find_window_of (FerryApplication *self, GFile *file)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  for (GList *window = windows; window != NULL; window = window->next)
+    if (FERRY_IS_WINDOW (window->data) &&
+        ferry_document_is_of (ferry_window_document (window->data), file))
+      return window->data;
+  return NULL;
+}
+
+static gboolean
+is_empty (FerryWindow *window)
+{
+  gboolean opening;
+
+  g_object_get (ferry_window_document (window), "opening", &opening, NULL);
+  return !opening && ferry_document_n_frames (ferry_window_document (window)) == 0;
+}
+
 static FerryWindow *
 find_window (FerryApplication *self)
 {
@@ -137,9 +159,11 @@ ferry_application_open (GApplication *application, GFile **files, int n_files, c
 
   for (int i = 0; i < n_files; i++)
     {
-      FerryWindow *window = find_window (self);
+      FerryWindow *window = find_window_of (self, files[i]);
 
-      if (ferry_document_n_frames (ferry_window_document (window)) > 0)
+      if (window == NULL)
+        window = find_window (self);
+      if (!is_empty (window) && !ferry_document_is_of (ferry_window_document (window), files[i]))
         window = ferry_window_new (self);
       gtk_window_present (GTK_WINDOW (window));
       ferry_window_open (window, files[i]);

@@ -36,7 +36,7 @@ tell_notes (FerryDocument *self)
 static void
 tell_changed (FerryDocument *self)
 {
-  g_autofree char *action = g_strdup_printf ("win.open-path::%s", self->project_path);
+  g_autofree char *action = ferry_document_open_action ("win.open-path", self->project_path);
   g_autofree char *text = g_strdup_printf (
       _ ("%s has changed while it was open: labels are no longer carried. What is there stays."),
       self->media_path);

@@ -50,6 +50,9 @@ struct _FerryDocument
   gboolean live_edits;
 };
 
+/* A detailed action of a file, whose name may be anything: so its URI is in it. */
+char *ferry_document_open_action (const char *name, const char *path);
+
 /* document-flow.c: carries what the document holds. */
 void ferry_document_start_flow (FerryDocument *self, const char *ways);
 void ferry_document_stop_flow (FerryDocument *self);

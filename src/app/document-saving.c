@@ -53,9 +53,75 @@ save_carried (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
+/* Everything that is open, into a project that is written to from then on. */
+static void
+write_to (FerryDocument *self, FyProjectFile *project)
+{
+  const FyClipInfo *info = ferry_document_clip_info (self);
+  const FyProjectMedia media = { .path = self->media_path,
+                                 .fingerprint = self->fingerprint,
+                                 .n_frames = info->n_frames,
+                                 .width = info->width,
+                                 .height = info->height };
+
+  g_free (self->project_path);
+  self->project_path = g_strdup (fy_project_file_path (project));
+  self->autosave = fy_autosave_new (project, on_saved, self);
+  self->dirty = FALSE;
+  fy_autosave_put_media (self->autosave, &media);
+  ferry_document_save_objects (self);
+  for (int i = 0; i < info->n_frames; i++)
+    if (fy_label_set_peek (self->labels, i) != NULL)
+      fy_autosave_put_frame (self->autosave, i, fy_label_set_peek (self->labels, i));
+  ferry_document_save_params (self);
+  ferry_document_save_ways (self);
+}
+
+static gboolean
+move_to (FerryDocument *self, const char *path, GError **error)
+{
+  FyProjectFile *project = fy_project_file_open (path, FY_PROJECT_CREATE, error);
+
+  if (project == NULL)
+    return FALSE;
+  write_to (self, project);
+  ferry_document_notice (self, &(FerryNotice){ .key = "opened" });
+  return TRUE;
+}
+
+/* To the copy of a project that cannot be written any more. */
+static void
+move_on (FerryDocument *self, const char *path)
+{
+  FyProjectFile *project = fy_project_file_open (path, FY_PROJECT_OPEN, NULL);
+
+  if (project == NULL)
+    return;
+  fy_autosave_abandon (g_steal_pointer (&self->autosave));
+  write_to (self, project);
+  ferry_document_notice (self, &(FerryNotice){ .key = "saving" });
+}
+
+/* Of a project that cannot be written: what was done to it, elsewhere.  Returns: where; NULL = nowhere. */
+static char *
+leave_aside (FerryDocument *self)
+{
+  g_autofree char *path = fy_autosave_new_refuge (self->project_path);
+  g_autoptr (GError) error = NULL;
+
+  if (!move_to (self, path, &error))
+    {
+      g_warning ("changes are lost: %s", error->message);
+      return NULL;
+    }
+  g_clear_pointer (&self->autosave, fy_autosave_free);
+  return g_steal_pointer (&path);
+}
+
+char *
 ferry_document_stop_saving (FerryDocument *self)
 {
+  char *aside = NULL;
   g_autofree char *frame = g_strdup_printf ("%d", self->frame);
   g_autofree char *object = g_strdup_printf ("%u", self->object);
 
@@ -64,8 +130,29 @@ ferry_document_stop_saving (FerryDocument *self)
     save_carried (self);
   ferry_document_save_setting (self, FERRY_SETTING_FRAME, frame);
   ferry_document_save_setting (self, FERRY_SETTING_OBJECT, object);
+  if (self->autosave != NULL)
+    aside = fy_autosave_close (g_steal_pointer (&self->autosave));
+  else if (self->dirty)
+    aside = leave_aside (self);
   g_clear_pointer (&self->unsaved, g_hash_table_unref);
-  g_clear_pointer (&self->autosave, fy_autosave_free);
+  self->dirty = FALSE;
+  return aside;
+}
+
+gboolean
+ferry_document_is_saved (FerryDocument *self, GError **error)
+{
+  if (self->labels == NULL)
+    return TRUE;
+  if (self->autosave != NULL)
+    {
+      save_carried (self);
+      return fy_autosave_flush (self->autosave, error);
+    }
+  if (self->dirty)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY, _ ("%s cannot be written"),
+                 self->project_path);
+  return !self->dirty;
 }
 
 void
@@ -162,38 +249,14 @@ on_copied (GObject *source, GAsyncResult *result, gpointer data)
   FerryDocument *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  if (fy_autosave_copy_finish (self->autosave, result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* Everything into a new file, which is the project from then on. */
-static gboolean
-move_to (FerryDocument *self, const char *path, GError **error)
-{
-  const FyClipInfo *info = ferry_document_clip_info (self);
-  const FyProjectMedia media = { .path = self->media_path,
-                                 .fingerprint = self->fingerprint,
-                                 .n_frames = info->n_frames,
-                                 .width = info->width,
-                                 .height = info->height };
-  FyProjectFile *project = fy_project_file_open (path, FY_PROJECT_CREATE, error);
-
-  if (project == NULL)
-    return FALSE;
-  self->autosave = fy_autosave_new (project, on_saved, self);
-  fy_autosave_put_media (self->autosave, &media);
-  ferry_document_save_objects (self);
-  for (int i = 0; i < info->n_frames; i++)
-    if (fy_label_set_peek (self->labels, i) != NULL)
-      fy_autosave_put_frame (self->autosave, i, fy_label_set_peek (self->labels, i));
-  ferry_document_save_params (self);
-  ferry_document_save_ways (self);
-  g_free (self->project_path);
-  self->project_path = g_strdup (path);
-  ferry_document_notice (self, &(FerryNotice){ .key = "opened" });
-  return TRUE;
+  if (!fy_autosave_copy_finish (self->autosave, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->autosave != NULL && fy_autosave_is_failing (self->autosave))
+    move_on (self, g_task_get_task_data (task));
+  g_task_return_boolean (task, TRUE);
 }
 
 void
@@ -208,6 +271,7 @@ ferry_document_save_copy_async (FerryDocument *self,
   if (self->autosave != NULL)
     {
       save_carried (self);
+      g_task_set_task_data (task, g_strdup (path), g_free);
       fy_autosave_copy_async (self->autosave, path, on_copied, task);
       return;
     }

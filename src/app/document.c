@@ -2,6 +2,10 @@
 #include "app/document-internal.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#define TRY_AGAIN_MS 50
+#define MOST_TRIES   40
 
 G_DEFINE_FINAL_TYPE (FerryDocument, ferry_document, G_TYPE_OBJECT)
 
@@ -54,6 +58,7 @@ notify (FerryDocument *self, int property)
 static void
 on_frame_changed (FyLabelSet *labels, int frame, FerryDocument *self)
 {
+  self->dirty |= self->autosave == NULL && !self->taking;
   ferry_document_flow_labels (self, frame);
   ferry_document_save_frame (self, frame);
 }
@@ -61,21 +66,60 @@ on_frame_changed (FyLabelSet *labels, int frame, FerryDocument *self)
 static void
 on_objects_changed (FyLabelSet *labels, FerryDocument *self)
 {
+  self->dirty |= self->autosave == NULL;
   ferry_document_flow_objects (self);
   ferry_document_save_objects (self);
   if (self->object != 0 && fy_label_set_find (labels, (guint16) self->object) == NULL)
     ferry_document_set_object (self, 0);
 }
 
+char *
+ferry_document_open_action (const char *name, const char *path)
+{
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+
+  return g_strdup_printf ("%s::%s", name, uri != NULL ? uri : path);
+}
+
+/* Banners are of what is open. */
+static void
+clear_banners (FerryDocument *self)
+{
+  static const char *const keys[] = { "opened", "opening", "saving", "copy", "import", "device" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    ferry_document_notice (self, &(FerryNotice){ .key = keys[i] });
+}
+
+static void
+tell_aside (FerryDocument *self, const char *project, const char *aside)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *action = NULL;
+
+  if (aside == NULL)
+    return;
+  text = g_strdup_printf (_ ("%s could not be written: all of it is in %s"), project, aside);
+  action = ferry_document_open_action ("win.open-path", aside);
+  ferry_document_notice (self, &(FerryNotice){ .lasting = TRUE,
+                                               .key = "aside",
+                                               .text = text,
+                                               .button = _ ("Open It"),
+                                               .action = action });
+}
+
 static void
 forget (FerryDocument *self)
 {
+  g_autofree char *project = g_strdup (self->project_path);
+  g_autofree char *aside = NULL;
+
   g_cancellable_cancel (self->opening);
   if (self->labels == NULL)
     return;
   g_object_set (self, "playing", FALSE, NULL);
   ferry_document_stop_flow (self);
-  ferry_document_stop_saving (self);
+  aside = ferry_document_stop_saving (self);
   g_signal_handlers_disconnect_by_data (self->labels, self);
   g_clear_object (&self->labels);
   g_clear_object (&self->frames);
@@ -88,6 +132,9 @@ forget (FerryDocument *self)
   self->object = 0;
   self->joint = 0;
   self->in = self->out = -1;
+  self->changed = FALSE;
+  clear_banners (self);
+  tell_aside (self, project, aside);
 }
 
 void
@@ -141,16 +188,18 @@ static void
 tell_opened (FerryDocument *self, FerryOpening *opening)
 {
   g_autofree char *text = NULL;
+  g_autofree char *other =
+      opening->other != NULL ? ferry_document_open_action ("win.open-path", opening->other) : NULL;
 
   if (opening->warning != NULL)
-    ferry_document_notice (self,
-                           &(FerryNotice){ .lasting = TRUE,
-                                           .key = "opened",
-                                           .text = opening->warning,
-                                           .button = opening->read_only ? _ ("Save a Copy…") : NULL,
-                                           .action = "win.save-copy" });
-  else
-    ferry_document_notice (self, &(FerryNotice){ .key = "opened" });
+    ferry_document_notice (
+        self, &(FerryNotice){ .lasting = TRUE,
+                              .key = "opened",
+                              .text = opening->warning,
+                              .button = opening->read_only ? _ ("Save a Copy…")
+                                        : other != NULL    ? _ ("Open Them")
+                                                           : NULL,
+                              .action = opening->read_only ? "win.save-copy" : other });
   if (opening->imported == 0)
     return;
   text = g_strdup_printf (g_dngettext (NULL, "The mask of %d frame came along",
@@ -197,6 +246,8 @@ typedef struct
   char *path;
   char *media;
   gboolean lost;
+  int n_tries;
+  GTask *outer;
 } Request;
 
 static void
@@ -206,6 +257,7 @@ request_free (gpointer data)
 
   g_free (request->path);
   g_free (request->media);
+  g_clear_object (&request->outer);
   g_free (request);
 }
 
@@ -228,10 +280,8 @@ tell_failed (FerryDocument *self, Request *request, const GError *error)
 {
   g_autofree char *action = NULL;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
   if (request->lost)
-    action = g_strdup_printf ("win.relink::%s", request->path);
+    action = ferry_document_open_action ("win.relink", request->path);
   ferry_document_notice (self, &(FerryNotice){ .lasting = TRUE,
                                                .key = "opening",
                                                .text = error->message,
@@ -239,28 +289,98 @@ tell_failed (FerryDocument *self, Request *request, const GError *error)
                                                .action = action });
 }
 
+static gboolean
+is_same_file (const char *a, const char *b)
+{
+  GStatBuf first, second;
+
+  return a != NULL && b != NULL && g_stat (a, &first) == 0 && g_stat (b, &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+static void start_opening (FerryDocument *self, Request *request, GCancellable *cancellable);
+
+static gboolean
+try_again (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Request *request = g_task_get_task_data (task);
+  Request *again = g_new (Request, 1);
+
+  *again = *request;
+  again->path = g_strdup (request->path);
+  again->media = g_strdup (request->media);
+  g_object_ref (again->outer);
+  start_opening (g_task_get_source_object (task), again, g_task_get_cancellable (task));
+  return G_SOURCE_REMOVE;
+}
+
+/* A project that is open elsewhere, and that is here: by what is to be replaced, or by an opening that was
+ * overtaken and has not let go of it yet.  Returns: whether it is tried again. */
+static gboolean
+free_project (FerryDocument *self, GTask *task, const FerryOpening *opening)
+{
+  Request *request = g_task_get_task_data (task);
+  gboolean own = self->autosave != NULL && is_same_file (opening->project_path, self->project_path);
+
+  if (!opening->busy || request->n_tries >= MOST_TRIES || (!own && self->n_openings == 0))
+    return FALSE;
+  if (own)
+    ferry_document_close (self);
+  request->n_tries++;
+  self->opening = g_object_ref (g_task_get_cancellable (task));
+  g_timeout_add (TRY_AGAIN_MS, try_again, g_object_ref (task));
+  return TRUE;
+}
+
 static void
 on_opening_done (GObject *source, GAsyncResult *result, gpointer data)
 {
   FerryDocument *self = FERRY_DOCUMENT (source);
-  g_autoptr (GTask) outer = data;
+  GTask *task = G_TASK (result);
+  Request *request = g_task_get_task_data (task);
+  gboolean overtaken = self->opening != g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (FerryOpening) opening = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (FerryOpening) opening = g_task_propagate_pointer (task, &error);
 
-  if (self->opening == g_task_get_cancellable (G_TASK (result)))
+  self->n_openings--;
+  if (!overtaken)
+    g_clear_object (&self->opening);
+  if (overtaken || g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    g_task_return_new_error (request->outer, G_IO_ERROR, G_IO_ERROR_CANCELLED, "overtaken");
+  else if (opening == NULL)
     {
-      g_clear_object (&self->opening);
-      notify (self, PROP_OPENING);
+      tell_failed (self, request, error);
+      g_task_return_error (request->outer, g_steal_pointer (&error));
     }
-  if (opening == NULL)
+  else if (free_project (self, task, opening))
+    return;
+  else
     {
-      tell_failed (self, g_task_get_task_data (G_TASK (result)), error);
-      g_task_return_error (outer, g_steal_pointer (&error));
-      return;
+      take_opening (self, opening);
+      g_task_return_boolean (request->outer, TRUE);
     }
-  ferry_document_notice (self, &(FerryNotice){ .key = "opening" });
-  take_opening (self, opening);
-  g_task_return_boolean (outer, TRUE);
+  notify (self, PROP_OPENING);
+}
+
+static void
+start_opening (FerryDocument *self, Request *request, GCancellable *cancellable)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, on_opening_done, NULL);
+
+  /* What an opening that was overtaken holds is let go of when that is told. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, request, request_free);
+  self->n_openings++;
+  g_task_run_in_thread (task, open_in_thread);
+}
+
+gboolean
+ferry_document_is_of (FerryDocument *self, GFile *file)
+{
+  const char *path = g_file_peek_path (file);
+
+  return is_same_file (path, self->project_path) || is_same_file (path, self->media_path);
 }
 
 void
@@ -270,26 +390,26 @@ ferry_document_open_with_media_async (FerryDocument *self,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  GTask *outer = g_task_new (self, NULL, callback, user_data);
-  Request *request = g_new0 (Request, 1);
+  g_autoptr (GTask) outer = g_task_new (self, NULL, callback, user_data);
+  Request *request;
 
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
+  if (media == NULL && self->autosave != NULL && !self->changed &&
+      !fy_autosave_is_failing (self->autosave) && ferry_document_is_of (self, file))
+    {
+      g_task_return_boolean (outer, TRUE);
+      notify (self, PROP_OPENING);
+      return;
+    }
   self->opening = g_cancellable_new ();
-  task = g_task_new (self, self->opening, on_opening_done, outer);
+  request = g_new0 (Request, 1);
   request->path = g_file_get_path (file);
   request->media = media != NULL ? g_file_get_path (media) : NULL;
+  request->outer = g_steal_pointer (&outer);
   if (request->path == NULL)
     request->path = g_file_get_uri (file);
-  /* A project that is open already is saved first, so that it is read as it is now. */
-  if (self->autosave != NULL)
-    fy_autosave_flush (self->autosave, NULL);
-  if (g_strcmp0 (request->path, self->project_path) == 0 ||
-      g_strcmp0 (request->path, self->media_path) == 0)
-    ferry_document_close (self);
-  g_task_set_task_data (task, request, request_free);
-  g_task_run_in_thread (task, open_in_thread);
+  start_opening (self, request, self->opening);
   notify (self, PROP_OPENING);
 }
 

@@ -49,7 +49,8 @@ G_DECLARE_FINAL_TYPE (FerryDocument, ferry_document, FERRY, DOCUMENT, GObject)
 FerryDocument *ferry_document_new (GSettings *settings);
 
 /* Opens a video file, a folder of images, a DAVIS sequence (its masks come along) or a project, in place of
- * what is open, which is saved; on failure what is open stays, and a notice tells. */
+ * what is open, which is saved; on failure what is open stays, and a notice tells.  What is open already stays
+ * as it is, with its history. */
 void ferry_document_open_async (FerryDocument *self,
                                 GFile *file,
                                 GAsyncReadyCallback callback,
@@ -72,6 +73,13 @@ void ferry_document_save_copy_async (FerryDocument *self,
                                      gpointer user_data);
 gboolean
 ferry_document_save_copy_finish (FerryDocument *self, GAsyncResult *result, GError **error);
+
+/* Whether all is on disk; writes what is left.  Else: error.  What is open can be closed nevertheless: then
+ * it goes to a project of its own, which is offered when the clip is opened again. */
+gboolean ferry_document_is_saved (FerryDocument *self, GError **error);
+
+/* Whether `file` is the project or the clip that is open. */
+gboolean ferry_document_is_of (FerryDocument *self, GFile *file);
 
 /* Of another device, memory or cache: what is carried stays. */
 void ferry_document_restart_flow (FerryDocument *self);

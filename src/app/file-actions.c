@@ -110,7 +110,7 @@ close_document (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 relinked (FerryWindow *self, GFile *file, const char *project)
 {
-  g_autoptr (GFile) of = g_file_new_for_path (project);
+  g_autoptr (GFile) of = g_file_new_for_commandline_arg (project);
 
   ferry_document_open_with_media_async (ferry_window_document (self), of, file, NULL, NULL);
 }
@@ -142,8 +142,12 @@ static void
 copy_chosen (FerryWindow *self, GFile *file, const char *argument)
 {
   g_autofree char *path = g_file_get_path (file);
+  g_autofree char *name = g_file_get_parse_name (file);
 
-  ferry_document_save_copy_async (ferry_window_document (self), path, on_copied, NULL);
+  if (path == NULL)
+    ferry_document_toast (ferry_window_document (self), _ ("%s is not on this computer"), name);
+  else
+    ferry_document_save_copy_async (ferry_window_document (self), path, on_copied, NULL);
 }
 
 static void

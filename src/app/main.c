@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
 
 int
 main (int argc, char *argv[])
@@ -14,6 +15,7 @@ main (int argc, char *argv[])
   const char *locale_dir = g_getenv ("FERRY_LOCALEDIR");
 
   setlocale (LC_ALL, "");
+  signal (SIGXFSZ, SIG_IGN); /* a file-size limit is an error of the write, not of the program */
   bindtextdomain ("ferry", locale_dir != NULL ? locale_dir : FERRY_LOCALEDIR);
   bind_textdomain_codeset ("ferry", "UTF-8");
   textdomain ("ferry");

@@ -157,10 +157,19 @@ void
 ferry_import_masks (FerryDocument *document, GFile *file)
 {
   FyLabelSet *set = ferry_document_labels (document);
-  g_autoptr (GTask) task = g_task_new (document, NULL, on_read, NULL);
-  Import *import = g_new0 (Import, 1);
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *name = g_file_get_parse_name (file);
+  g_autoptr (GTask) task = NULL;
+  Import *import;
 
-  import->path = g_file_get_path (file);
+  if (path == NULL)
+    {
+      ferry_document_toast (document, _ ("%s is not on this computer: copy it here first"), name);
+      return;
+    }
+  task = g_task_new (document, NULL, on_read, NULL);
+  import = g_new0 (Import, 1);
+  import->path = g_steal_pointer (&path);
   import->frame = ferry_document_frame (document);
   import->n_frames = fy_label_set_n_frames (set);
   import->width = fy_label_set_width (set);

@@ -3,11 +3,14 @@
 
 #include "base/error.h"
 #include "exchange/davis.h"
+#include "store/autosave.h"
 #include "store/rescue.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <math.h>
+
+#define LONGEST_NAME 40 /* characters of a clip's name in a file's */
 
 void
 ferry_opening_free (FerryOpening *self)
@@ -22,6 +25,7 @@ ferry_opening_free (FerryOpening *self)
   g_clear_pointer (&self->frames, g_ptr_array_unref);
   g_clear_pointer (&self->settings, g_hash_table_unref);
   g_free (self->warning);
+  g_free (self->other);
   g_free (self);
 }
 
@@ -121,11 +125,20 @@ import_annotations (FerryOpening *self, const char *folder, GCancellable *cancel
 
 /* --- The project --- */
 
+/* The clip's name as far as a file's name has room for it, with more behind. */
+static char *
+short_name (FyClip *clip)
+{
+  g_autofree char *name = g_utf8_make_valid (fy_clip_info (clip)->name, -1);
+
+  return g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), LONGEST_NAME));
+}
+
 static char *
 project_for (FyClip *clip, const char *fingerprint)
 {
-  g_autofree char *name =
-      g_strdup_printf ("%s-%.12s.ferry", fy_clip_info (clip)->name, fingerprint);
+  g_autofree char *short_form = short_name (clip);
+  g_autofree char *name = g_strdup_printf ("%s-%.12s.ferry", short_form, fingerprint);
 
   return g_build_filename (g_get_user_data_dir (), "ferry", "projects", name, NULL);
 }
@@ -187,6 +200,7 @@ open_project (FerryOpening *self, const char *path, GError **error)
                               local_error->message);
   warn (self, sentence);
   self->read_only = TRUE;
+  self->busy = g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_BUSY);
   return project;
 }
 
@@ -274,6 +288,24 @@ rescue_beside (FerryOpening *self, const char *path, const GError *damage, char 
   return project;
 }
 
+/* What could not be written to the project when it was closed lies elsewhere. */
+static void
+find_unsaved (FerryOpening *self, const char *project_path)
+{
+  g_autofree char *path = fy_autosave_find_refuge (project_path);
+  g_autoptr (FyProjectFile) project =
+      path != NULL ? fy_project_file_open (path, FY_PROJECT_READ_ONLY, NULL) : NULL;
+  g_auto (FyProjectMedia) media = { 0 };
+
+  /* Projects of other folders may have the same name. */
+  if (project == NULL || !fy_project_file_get_media (project, &media, NULL) ||
+      g_strcmp0 (media.fingerprint, self->media.fingerprint) != 0)
+    return;
+  warn (self, _ ("Changes of the last time could not be saved in this project; they are kept in a "
+                 "project of their own."));
+  self->other = g_steal_pointer (&path);
+}
+
 /* Opens the project file and, found by it, the clip. */
 static gboolean
 run_project (FerryOpening *self,
@@ -313,9 +345,14 @@ run_project (FerryOpening *self,
                    was.path);
       return FALSE;
     }
+  *lost = TRUE;
   if (!open_clip (self, media != NULL ? media : was.path, cancellable, error) ||
-      !compare_media (self, &was, error) || !read_project (self, project, cancellable, error))
+      !compare_media (self, &was, error))
     return FALSE;
+  *lost = FALSE;
+  if (!read_project (self, project, cancellable, error))
+    return FALSE;
+  find_unsaved (self, path);
   if (media != NULL && !fy_project_file_set_media (project, &self->media, NULL))
     warn (self, _ ("Where the clip is now could not be saved in the project."));
   self->project_path = g_strdup (beside != NULL ? beside : path);
@@ -410,6 +447,50 @@ find_project (FerryOpening *self,
   return TRUE;
 }
 
+/* A clip that was labelled and then changed has another project: the labels of before are not lost, but not
+ * to be seen either. */
+static void
+find_earlier (FerryOpening *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->project_path);
+  g_autofree char *name = short_name (self->clip);
+  g_autofree char *prefix = g_strconcat (name, "-", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *entry;
+
+  while (dir != NULL && self->other == NULL && (entry = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, entry, NULL);
+      g_autoptr (FyProjectFile) project = NULL;
+      g_autoptr (GPtrArray) objects = NULL;
+      g_auto (FyProjectMedia) media = { 0 };
+
+      if (!g_str_has_prefix (entry, prefix) || !g_str_has_suffix (entry, ".ferry") ||
+          g_str_equal (path, self->project_path))
+        continue;
+      project = fy_project_file_open (path, FY_PROJECT_READ_ONLY, NULL);
+      if (project == NULL || !fy_project_file_get_media (project, &media, NULL) ||
+          !g_str_equal (media.path, self->media.path))
+        continue;
+      objects = fy_project_file_get_objects (project, NULL);
+      if (objects != NULL && objects->len > 0)
+        self->other = g_steal_pointer (&path);
+    }
+  if (self->other != NULL)
+    warn (self, _ ("This clip has changed since it was labelled; the labels of before are kept."));
+}
+
+/* A clip that is found again at another place: so are copies of its project then. */
+static void
+follow_media (FerryOpening *self, FyProjectFile *project)
+{
+  g_auto (FyProjectMedia) was = { 0 };
+
+  if (fy_project_file_get_media (project, &was, NULL) &&
+      g_strcmp0 (was.path, self->media.path) != 0)
+    fy_project_file_set_media (project, &self->media, NULL);
+}
+
 /* Opens a clip with the project that belongs to it. */
 static gboolean
 run_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GError **error)
@@ -421,6 +502,7 @@ run_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GErro
   if (!open_clip (self, path, cancellable, error))
     return FALSE;
   self->project_path = project_for (self->clip, self->media.fingerprint);
+  find_unsaved (self, self->project_path);
   if (g_file_test (self->project_path, G_FILE_TEST_EXISTS) &&
       !find_project (self, self->project_path, &project, cancellable, error))
     return FALSE;
@@ -431,10 +513,20 @@ run_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GErro
     }
   if (fresh && g_file_test (path, G_FILE_TEST_IS_DIR))
     import_annotations (self, self->media.path, cancellable);
-  if (project != NULL)
-    keep_project (self, g_steal_pointer (&project));
-  else
-    warn (self, local_error->message);
+  if (fresh && project != NULL && self->other == NULL)
+    find_earlier (self);
+  if (project == NULL)
+    {
+      g_autofree char *sentence = g_strdup_printf (
+          _ ("%s. Changes are not saved: save a copy to keep them."), local_error->message);
+
+      warn (self, sentence);
+      self->read_only = TRUE;
+      return TRUE;
+    }
+  if (!fresh && !self->read_only)
+    follow_media (self, project);
+  keep_project (self, g_steal_pointer (&project));
   return TRUE;
 }
 

@@ -17,6 +17,7 @@ typedef struct
   FyClip *clip;
   FyProjectFile *project; /* NULL: it cannot be written; then `warning` says why */
   gboolean read_only;
+  gboolean busy; /* read_only because it is open elsewhere, in this program or another */
   FyProjectMedia media;
   char *project_path;
   GPtrArray *objects; /* FyObject */
@@ -25,6 +26,7 @@ typedef struct
   GHashTable *settings;
   int imported;  /* frames whose masks came along with the clip */
   char *warning; /* nullable: a sentence for a banner           */
+  char *other;   /* nullable: another project that the warning offers to open */
 } FerryOpening;
 
 void ferry_opening_free (FerryOpening *self);
@@ -38,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FerryOpening, ferry_opening_free)
 
 /* path      a video, a folder of images, a project
  * media     nullable: where the project's clip is now
- * lost      out, nullable: TRUE when it failed because a project's clip is not where it was
+ * lost      out: TRUE when it failed because what is at the place of a project's clip is not that clip
  * Errors:   those of clip.h and project-file.h. */
 FerryOpening *ferry_opening_run (const char *path,
                                  const char *media,

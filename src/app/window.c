@@ -137,7 +137,8 @@ static void
 add_banner (FerryWindow *self, const FerryNotice *notice, const char *key)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label = gtk_label_new (notice->text);
+  g_autofree char *text = g_utf8_make_valid (notice->text, -1); /* names of files may be anything */
+  GtkWidget *label = gtk_label_new (text);
   GtkWidget *close = gtk_button_new_from_icon_name ("window-close-symbolic");
 
   gtk_widget_add_css_class (box, "ferry-banner");
@@ -175,7 +176,54 @@ on_notice (FerryWindow *self, const FerryNotice *notice)
   if (notice->lasting)
     add_banner (self, notice, key);
   else
-    ferry_toast_show (self->toast, notice->text, notice->button, notice->action);
+    {
+      g_autofree char *text = g_utf8_make_valid (notice->text, -1);
+
+      ferry_toast_show (self->toast, text, notice->button, notice->action);
+    }
+}
+
+/* --- Closing --- */
+
+static void
+on_close_answer (GtkDialog *dialog, int response, FerryWindow *self)
+{
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  if (response == GTK_RESPONSE_CLOSE)
+    gtk_window_destroy (GTK_WINDOW (self));
+  else if (response == GTK_RESPONSE_OK)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "save-copy", NULL);
+}
+
+static void
+ask_to_close (FerryWindow *self, const GError *error)
+{
+  GtkWidget *dialog = gtk_message_dialog_new (
+      GTK_WINDOW (self), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_WARNING,
+      GTK_BUTTONS_NONE, "%s", _ ("The last changes are not saved"));
+
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog),
+                                            _ ("%s.\n\nWithout a copy they are put aside, if there "
+                                               "is room for them, and offered when the "
+                                               "clip is opened again."),
+                                            error->message);
+  gtk_dialog_add_buttons (GTK_DIALOG (dialog), _ ("_Close Anyway"), GTK_RESPONSE_CLOSE, _ ("_Stay"),
+                          GTK_RESPONSE_CANCEL, _ ("_Save a Copy…"), GTK_RESPONSE_OK, NULL);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_close_answer), self);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static gboolean
+ferry_window_close_request (GtkWindow *window)
+{
+  FerryWindow *self = FERRY_WINDOW (window);
+  g_autoptr (GError) error = NULL;
+
+  if (ferry_document_is_saved (self->document, &error))
+    return GTK_WINDOW_CLASS (ferry_window_parent_class)->close_request (window);
+  ask_to_close (self, error);
+  return TRUE;
 }
 
 /* --- Following the document --- */
@@ -410,6 +458,7 @@ ferry_window_class_init (FerryWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ferry_window_dispose;
   G_OBJECT_CLASS (klass)->constructed = ferry_window_constructed;
+  GTK_WINDOW_CLASS (klass)->close_request = ferry_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/ferrylabels/Ferry/window.ui");
   gtk_widget_class_bind_template_child (widget_class, FerryWindow, pages);

@@ -76,6 +76,9 @@ announce (FyLive *self, FySession *session)
   FyLiveShape shape = { .n_frames = clip->n_frames, .width = clip->width, .height = clip->height };
   FyLiveInfo info = { .device = g_strdup (fy_device_name (fy_session_device (session))),
                       .notes = g_strdup (fy_session_notes (session)),
+                      .n_frames = clip->n_frames,
+                      .width = clip->width,
+                      .height = clip->height,
                       .n_parts = session->n_parts };
 
   fy_session_network_size (session, &info.network_width, &info.network_height);

@@ -36,6 +36,9 @@ typedef struct
 {
   const char *device;
   const char *notes; /* fy_session_notes */
+  int n_frames;      /* of the clip, as it is now */
+  int width;         /* pixels */
+  int height;
   int network_width; /* pixels */
   int network_height;
   int grid_width; /* cells */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/autosave.h"
 
-#define GATHER_US (50 * G_TIME_SPAN_MILLISECOND) /* to let changes come together */
-#define RETRY_US  (2 * G_TIME_SPAN_SECOND)
+#include <glib/gstdio.h>
+
+#define GATHER_US    (50 * G_TIME_SPAN_MILLISECOND) /* to let changes come together */
+#define RETRY_US     (2 * G_TIME_SPAN_SECOND)
+#define STAMP_LENGTH 23 /* of "20260102-030405-123456-" */
 
 /* What is to be written. */
 typedef struct
@@ -159,23 +162,74 @@ write_elsewhere (const Changes *changes, FyProjectFile *file, const char *path, 
   return other != NULL && changes_write (changes, other, error);
 }
 
-/* The last resort when a file is closed that cannot be written. */
-static void
-take_refuge (FyAutosave *self)
+static char *
+refuge_folder (void)
 {
-  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "ferry", "unsaved", NULL);
-  g_autofree char *base = g_path_get_basename (fy_project_file_path (self->file));
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  return g_build_filename (g_get_user_data_dir (), "ferry", "unsaved", NULL);
+}
+
+char *
+fy_autosave_new_refuge (const char *project_path)
+{
+  g_autofree char *folder = refuge_folder ();
+  g_autofree char *base = g_path_get_basename (project_path);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S-%f");
   g_autofree char *name = g_strdup_printf ("%s-%s", stamp, base);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
 
   g_mkdir_with_parents (folder, 0700);
+  return g_build_filename (folder, name, NULL);
+}
+
+/* Whether a is later than b, by their files' times. */
+static gboolean
+is_newer (const char *a, const char *b)
+{
+  GStatBuf first, second;
+
+  if (g_stat (a, &first) != 0)
+    return FALSE;
+  if (g_stat (b, &second) != 0)
+    return TRUE;
+  return first.st_mtim.tv_sec != second.st_mtim.tv_sec
+             ? first.st_mtim.tv_sec > second.st_mtim.tv_sec
+             : first.st_mtim.tv_nsec > second.st_mtim.tv_nsec;
+}
+
+char *
+fy_autosave_find_refuge (const char *project_path)
+{
+  g_autofree char *folder = refuge_folder ();
+  g_autofree char *base = g_path_get_basename (project_path);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autofree char *found = NULL;
+  const char *entry;
+
+  while (dir != NULL && (entry = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, entry, NULL);
+
+      if (strlen (entry) == strlen (base) + STAMP_LENGTH && g_str_has_suffix (entry, base) &&
+          is_newer (path, found != NULL ? found : project_path))
+        {
+          g_free (found);
+          found = g_steal_pointer (&path);
+        }
+    }
+  return g_steal_pointer (&found);
+}
+
+/* The last resort when a file is closed that cannot be written.  Returns: where it is. */
+static char *
+take_refuge (FyAutosave *self)
+{
+  g_autofree char *path = fy_autosave_new_refuge (fy_project_file_path (self->file));
+  g_autoptr (GError) error = NULL;
+
   if (write_elsewhere (self->changes, self->file, path, &error))
-    g_warning ("%s; all of it is in %s", self->error->message, path);
-  else
-    g_warning ("changes are lost: %s; %s", self->error->message, error->message);
+    return g_steal_pointer (&path);
+  g_warning ("changes are lost: %s; %s", self->error->message, error->message);
+  return NULL;
 }
 
 /* --- The thread.  All under the mutex but the writing itself --- */
@@ -319,18 +373,19 @@ fy_autosave_new (FyProjectFile *file, FyAutosaveFunc done, gpointer user_data)
   return self;
 }
 
-void
-fy_autosave_free (FyAutosave *self)
+static void
+end_thread (FyAutosave *self)
 {
-  if (self == NULL)
-    return;
   g_mutex_lock (&self->mutex);
   self->stopping = TRUE;
   g_cond_signal (&self->woken);
   g_mutex_unlock (&self->mutex);
   g_thread_join (self->thread);
-  if (self->error != NULL)
-    take_refuge (self);
+}
+
+static void
+free_all (FyAutosave *self)
+{
   if (self->report != NULL)
     {
       g_source_destroy (self->report);
@@ -344,6 +399,38 @@ fy_autosave_free (FyAutosave *self)
   g_cond_clear (&self->turned);
   g_mutex_clear (&self->mutex);
   g_free (self);
+}
+
+char *
+fy_autosave_close (FyAutosave *self)
+{
+  char *refuge;
+
+  end_thread (self);
+  refuge = self->error != NULL ? take_refuge (self) : NULL;
+  free_all (self);
+  return refuge;
+}
+
+void
+fy_autosave_free (FyAutosave *self)
+{
+  g_autofree char *refuge = NULL;
+  g_autofree char *path = NULL;
+
+  if (self == NULL)
+    return;
+  path = g_strdup (fy_project_file_path (self->file));
+  refuge = fy_autosave_close (self);
+  if (refuge != NULL)
+    g_warning ("%s cannot be written; all of it is in %s", path, refuge);
+}
+
+void
+fy_autosave_abandon (FyAutosave *self)
+{
+  end_thread (self);
+  free_all (self);
 }
 
 /* Returns what is to be changed, with the mutex locked. */
@@ -401,6 +488,17 @@ fy_autosave_put_media (FyAutosave *self, const FyProjectMedia *media)
 {
   set_media (begin_put (self), media);
   end_put (self);
+}
+
+gboolean
+fy_autosave_is_failing (FyAutosave *self)
+{
+  gboolean failing;
+
+  g_mutex_lock (&self->mutex);
+  failing = self->error != NULL;
+  g_mutex_unlock (&self->mutex);
+  return failing;
 }
 
 gboolean

@@ -25,6 +25,10 @@ FyAutosave *fy_autosave_new (FyProjectFile *file, FyAutosaveFunc done, gpointer 
  * written, and offer a copy elsewhere.  What cannot goes, with all else that can be read, to a project in
  * ferry/unsaved below the user's data folder, and a warning names it. */
 void fy_autosave_free (FyAutosave *self);
+/* The same.  Returns: (transfer full) where all of it is when the file could not take it; else NULL. */
+char *fy_autosave_close (FyAutosave *self);
+/* As when a copy has it all: what the file could not take is not kept elsewhere. */
+void fy_autosave_abandon (FyAutosave *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyAutosave, fy_autosave_free)
 
 void fy_autosave_put_objects (FyAutosave *self, FyObject *const *object, int n);
@@ -33,6 +37,14 @@ void fy_autosave_put_frame (FyAutosave *self, int frame, FyFrameLabels *labels);
 /* value: nullable */
 void fy_autosave_put_setting (FyAutosave *self, const char *name, const char *value);
 void fy_autosave_put_media (FyAutosave *self, const FyProjectMedia *media);
+
+/* Where what a project cannot take may go: a new path in ferry/unsaved below the user's data folder. */
+char *fy_autosave_new_refuge (const char *project_path);
+/* The last that was written for a project of that name since the project was written to, or NULL. */
+char *fy_autosave_find_refuge (const char *project_path);
+
+/* Whether the last write failed. */
+gboolean fy_autosave_is_failing (FyAutosave *self);
 
 /* Whether all that was put is on disk. */
 gboolean fy_autosave_is_clean (FyAutosave *self);
