@@ -491,13 +491,21 @@ ferry_frames_dispose (GObject *object)
   G_OBJECT_CLASS (ferry_frames_parent_class)->dispose (object);
 }
 
+/* A hundred MiB are given back to the system page by page: too long for the main thread. */
+static gpointer
+free_cache (gpointer cache)
+{
+  fy_frame_cache_free (cache);
+  return NULL;
+}
+
 static void
 ferry_frames_finalize (GObject *object)
 {
   FerryFrames *self = FERRY_FRAMES (object);
 
   g_clear_pointer (&self->shared, shared_unref);
-  fy_frame_cache_free (self->cache);
+  g_thread_unref (g_thread_new ("fy-free", free_cache, self->cache));
   g_hash_table_unref (self->small);
   g_hash_table_unref (self->asked);
   g_queue_clear (&self->small_order);

@@ -16,7 +16,7 @@
 #define SAMPLE_US  4000 /* of processor time, between two looks at a turn */
 #define N_SAMPLES  12   /* looks at a turn                                */
 #define N_DEPTH    48
-#define MOST_TURNS 64 /* long ones that are kept                          */
+#define MOST_TURNS 24 /* the longest, that are kept                       */
 
 typedef struct
 {
@@ -31,7 +31,7 @@ typedef struct
  * user data. */
 static struct
 {
-  GPollFunc poll;
+  GPollFunc poll; /* NULL = not started, or ended */
   timer_t timer;
   gboolean timed;
   Turn turn; /* in progress; .wall 0 = none is */
@@ -134,6 +134,25 @@ begin_turn (void)
   set_timer (SAMPLE_US);
 }
 
+/* In the place of the shortest, where there are enough. */
+static void
+keep_turn (const Turn *turn)
+{
+  Turn *kept = (Turn *) (gpointer) probe.long_turns->data;
+  guint shortest = 0;
+
+  if (probe.long_turns->len < MOST_TURNS)
+    {
+      g_array_append_val (probe.long_turns, *turn);
+      return;
+    }
+  for (guint i = 1; i < MOST_TURNS; i++)
+    if (kept[i].cpu < kept[shortest].cpu)
+      shortest = i;
+  if (kept[shortest].cpu < turn->cpu)
+    kept[shortest] = *turn;
+}
+
 static void
 end_turn (void)
 {
@@ -149,8 +168,8 @@ end_turn (void)
   probe.longest_cpu = MAX (probe.longest_cpu, turn->cpu);
   for (int i = 0; i < N_LIMITS; i++)
     probe.over[i] += turn->cpu > limit_us[i];
-  if (turn->cpu > limit_us[0] && probe.long_turns->len < MOST_TURNS)
-    g_array_append_val (probe.long_turns, *turn);
+  if (turn->cpu > limit_us[0])
+    keep_turn (turn);
   turn->wall = 0;
 }
 
@@ -217,20 +236,6 @@ ferry_probe_shown (GtkWidget *canvas)
 
 /* --- Start and end --- */
 
-void
-ferry_probe_start (void)
-{
-  if (g_getenv ("FERRY_PROBE") == NULL)
-    return;
-  probe.long_turns = g_array_new (FALSE, FALSE, sizeof (Turn));
-  probe.latency = g_array_new (FALSE, FALSE, sizeof (gint64));
-  probe.frames = g_array_new (FALSE, FALSE, sizeof (gint64));
-  probe.poll = g_main_context_get_poll_func (NULL);
-  start_looking ();
-  g_main_context_set_poll_func (NULL, timed_poll);
-  g_unix_signal_add (SIGUSR1, begin_anew, NULL);
-}
-
 static void
 append_numbers (GString *text, const char *name, GArray *numbers, double unit)
 {
@@ -270,4 +275,28 @@ ferry_probe_finish (void)
     }
   g_string_append (text, "]}\n");
   g_file_set_contents (g_getenv ("FERRY_PROBE"), text->str, (gssize) text->len, NULL);
+  g_main_context_set_poll_func (NULL, probe.poll);
+  probe.poll = NULL;
+}
+
+static gboolean
+finish (gpointer data)
+{
+  ferry_probe_finish ();
+  return G_SOURCE_REMOVE;
+}
+
+void
+ferry_probe_start (void)
+{
+  if (g_getenv ("FERRY_PROBE") == NULL)
+    return;
+  probe.long_turns = g_array_new (FALSE, FALSE, sizeof (Turn));
+  probe.latency = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe.frames = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe.poll = g_main_context_get_poll_func (NULL);
+  start_looking ();
+  g_main_context_set_poll_func (NULL, timed_poll);
+  g_unix_signal_add (SIGUSR1, begin_anew, NULL);
+  g_unix_signal_add (SIGUSR2, finish, NULL);
 }

@@ -5,8 +5,8 @@
  * With FERRY_PROBE set to a path, the turns of the main loop are timed from then on; at the end a JSON object
  * is written there: turns, their longest time and longest processor time in milliseconds, how many took
  * over 8, 16 and 33 ms of processor time, and of those that did where the main thread was after each 4 ms of
- * it (stacks, innermost first).  SIGUSR1 begins anew, so that start-up can be left out.  Without it, nothing
- * is done.
+ * it (stacks, innermost first).  SIGUSR1 begins anew, so that start-up can be left out; SIGUSR2 ends.
+ * Without it, nothing is done.
  *
  * Thread: main. */
 #pragma once

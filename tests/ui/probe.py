@@ -35,4 +35,5 @@ def tell(found, turns=6, depth=28):
     for turn in sorted(found['long_turns'], key=lambda turn: -turn['cpu_ms'])[:turns]:
         print(f'# {turn["cpu_ms"]:.1f} ms of processor time, {turn["wall_ms"]:.1f} ms', flush=True)
         for stack in turn['stacks']:
+            stack = [line for i, line in enumerate(stack) if i == 0 or not line.startswith(('gsk_render_node_draw', '+0x'))]
             print('#   ' + ' < '.join(stack[:depth]), flush=True)

@@ -569,6 +569,25 @@ make_dialog (GtkWindow *parent, FerryDocument *document)
   return self;
 }
 
+static gboolean
+present (gpointer data)
+{
+  FerryExportDialog *self = data;
+
+  if (self->document == NULL || ferry_document_n_frames (self->document) == 0)
+    return G_SOURCE_REMOVE;
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
+    {
+      if (!is_running (self))
+        drop_job (self);
+      gtk_window_present (GTK_WINDOW (self));
+      on_opened (self);
+      ferry_document_notice (self->document, &(FerryNotice){ .key = "export" });
+    }
+  gtk_window_present (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
+}
+
 void
 ferry_export_dialog_present (GtkWindow *parent, FerryDocument *document)
 {
@@ -576,17 +595,11 @@ ferry_export_dialog_present (GtkWindow *parent, FerryDocument *document)
 
   if (ferry_document_n_frames (document) == 0)
     return;
-  if (self == NULL)
-    self = make_dialog (parent, document);
-  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
-    {
-      if (!is_running (self))
-        drop_job (self);
-      gtk_window_present (GTK_WINDOW (self));
-      on_opened (self);
-      ferry_document_notice (document, &(FerryNotice){ .key = "export" });
-    }
-  gtk_window_present (GTK_WINDOW (self));
+  if (self != NULL)
+    present (self);
+  else /* made and measured in one go, the main thread would be busy for too long */
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, present, g_object_ref (make_dialog (parent, document)),
+                     g_object_unref);
 }
 
 static void
