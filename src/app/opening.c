@@ -182,8 +182,9 @@ open_project (FerryOpening *self, const char *path, GError **error)
   g_autofree char *sentence = NULL;
   FyProjectFile *project = fy_project_file_open (path, FY_PROJECT_OPEN, &local_error);
 
-  if (project != NULL)
+  if (project != NULL && fy_project_file_check_pages (project, &local_error))
     return project;
+  g_clear_pointer (&project, fy_project_file_close);
   if (g_error_matches (local_error, FY_ERROR, FY_ERROR_TOO_NEW) ||
       g_error_matches (local_error, FY_ERROR, FY_ERROR_CORRUPT))
     {
@@ -261,6 +262,17 @@ open_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GErr
   return self->media.fingerprint != NULL;
 }
 
+/* Forgets what was read of a project that then turned out to be damaged. */
+static void
+forget_read (FerryOpening *self)
+{
+  guint n = self->frames->len;
+
+  g_ptr_array_set_size (self->frames, 0);
+  g_ptr_array_set_size (self->frames, (int) n);
+  g_hash_table_remove_all (self->settings);
+}
+
 /* Reads what is left of a project that somebody named into another file beside it, which is opened; the
  * damaged one stays as it is.
  * beside: out, (transfer full) where.  Returns: NULL when nothing is left. */
@@ -304,6 +316,36 @@ find_unsaved (FerryOpening *self, const char *project_path)
   warn (self, _ ("Changes of the last time could not be saved in this project; they are kept in a "
                  "project of their own."));
   self->other = g_steal_pointer (&path);
+}
+
+/* A file that is sound may still hold a row that is not. */
+static gboolean
+read_or_rescue (FerryOpening *self,
+                const char *path,
+                FyProjectFile **project,
+                char **beside,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (read_project (self, *project, cancellable, &local_error))
+    return TRUE;
+  if (*beside == NULL && g_error_matches (local_error, FY_ERROR, FY_ERROR_CORRUPT))
+    {
+      g_clear_pointer (project, fy_project_file_close);
+      forget_read (self);
+      *project = rescue_beside (self, path, local_error, beside);
+    }
+  else
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (*project != NULL)
+    return read_project (self, *project, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 /* Opens the project file and, found by it, the clip. */
@@ -350,7 +392,7 @@ run_project (FerryOpening *self,
       !compare_media (self, &was, error))
     return FALSE;
   *lost = FALSE;
-  if (!read_project (self, project, cancellable, error))
+  if (!read_or_rescue (self, path, &project, &beside, cancellable, error))
     return FALSE;
   find_unsaved (self, path);
   if (media != NULL && !fy_project_file_set_media (project, &self->media, NULL))
@@ -405,17 +447,6 @@ rescue (FerryOpening *self, const char *path, const GError *damage)
                                 damage->message, aside);
   warn (self, sentence);
   return rescued ? fy_project_file_open (path, FY_PROJECT_OPEN, NULL) : NULL;
-}
-
-/* Forgets what was read of a project that then turned out to be damaged. */
-static void
-forget_read (FerryOpening *self)
-{
-  guint n = self->frames->len;
-
-  g_ptr_array_set_size (self->frames, 0);
-  g_ptr_array_set_size (self->frames, (int) n);
-  g_hash_table_remove_all (self->settings);
 }
 
 /* The project that is found under `path`, rescued if need be.

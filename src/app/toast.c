@@ -73,6 +73,7 @@ static void
 ferry_toast_init (FerryToast *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *buttons[2]; /* each in a box: without a baseline, as in the window's banners */
   GtkWidget *close = gtk_button_new_from_icon_name ("window-close-symbolic");
 
   self->revealer = GTK_REVEALER (gtk_revealer_new ());
@@ -89,8 +90,13 @@ ferry_toast_init (FerryToast *self)
   g_signal_connect_swapped (close, "clicked", G_CALLBACK (hide), self);
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (hide), self);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->text));
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->button));
-  gtk_box_append (GTK_BOX (box), close);
+  for (int i = 0; i < 2; i++)
+    {
+      buttons[i] = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+      gtk_widget_set_valign (buttons[i], GTK_ALIGN_CENTER);
+      gtk_box_append (GTK_BOX (buttons[i]), i == 0 ? GTK_WIDGET (self->button) : close);
+      gtk_box_append (GTK_BOX (box), buttons[i]);
+    }
   gtk_revealer_set_transition_type (self->revealer, GTK_REVEALER_TRANSITION_TYPE_CROSSFADE);
   gtk_revealer_set_child (self->revealer, box);
   gtk_widget_set_parent (GTK_WIDGET (self->revealer), GTK_WIDGET (self));

@@ -133,6 +133,17 @@ dismiss_banner (GtkButton *button, FerryWindow *self)
   remove_banner (self, g_object_get_data (G_OBJECT (button), "key"));
 }
 
+/* Without a baseline: GTK 4.8 measures a row of such beside text that wraps in two ways, which differ. */
+static GtkWidget *
+centred (GtkWidget *child)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), child);
+  return box;
+}
+
 static void
 add_banner (FerryWindow *self, const FerryNotice *notice, const char *key)
 {
@@ -157,9 +168,9 @@ add_banner (FerryWindow *self, const FerryNotice *notice, const char *key)
       GtkWidget *button = gtk_button_new_with_label (notice->button);
 
       gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), notice->action);
-      gtk_box_append (GTK_BOX (box), button);
+      gtk_box_append (GTK_BOX (box), centred (button));
     }
-  gtk_box_append (GTK_BOX (box), close);
+  gtk_box_append (GTK_BOX (box), centred (close));
   gtk_box_append (self->banners, box);
   g_hash_table_insert (self->banner, g_strdup (key), box);
 }

@@ -96,5 +96,7 @@ gboolean fy_project_file_copy (FyProjectFile *self, const char *path, GError **e
 
 /* Reads everything and looks whether it fits together. */
 gboolean fy_project_file_check (FyProjectFile *self, GError **error);
+/* Only whether the file can be read, and so written, in all its parts. */
+gboolean fy_project_file_check_pages (FyProjectFile *self, GError **error);
 
 G_END_DECLS

@@ -548,8 +548,8 @@ check_frame (int frame, FyFrameLabels *labels, gpointer data)
                                       g_array_index (ids, guint16, i));
 }
 
-static gboolean
-check_pages (FyProjectFile *self, GError **error)
+gboolean
+fy_project_file_check_pages (FyProjectFile *self, GError **error)
 {
   g_autoptr (FyStatement) statement = fy_store_prepare (self, "PRAGMA integrity_check(1)", error);
   gint64 broken;
@@ -572,7 +572,8 @@ fy_project_file_check (FyProjectFile *self, GError **error)
   g_autoptr (GError) reason = NULL;
   gboolean fine;
 
-  if (!check_pages (self, error) || (objects = fy_project_file_get_objects (self, error)) == NULL)
+  if (!fy_project_file_check_pages (self, error) ||
+      (objects = fy_project_file_get_objects (self, error)) == NULL)
     return FALSE;
   check.objects = objects;
   check.has_media = fy_project_file_get_media (self, &check.media, &reason);
