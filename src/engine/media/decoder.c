@@ -187,6 +187,14 @@ fy_decoder_free (FyDecoder *self)
   g_free (self);
 }
 
+void
+fy_decoder_skip_unused (FyDecoder *self, gboolean skip)
+{
+  /* Of other codecs it is not as sure that nothing is made from what is left out. */
+  if (self->context->codec_id == AV_CODEC_ID_H264)
+    self->context->skip_frame = skip ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+}
+
 gboolean
 fy_decoder_send (FyDecoder *self, AVPacket *packet, int place)
 {

@@ -19,6 +19,10 @@ fy_decoder_new (const char *path, const AVCodecParameters *parameters, int threa
 void fy_decoder_free (FyDecoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyDecoder, fy_decoder_free)
 
+/* Packets sent from now on need not be decoded if no other is made from what they give.  Only where that
+ * is certain (H.264) are they left out; then no frame comes of them. */
+void fy_decoder_skip_unused (FyDecoder *self, gboolean skip);
+
 /* Takes the packet that stands at `place` in decode order, or NULL at the end; call when _receive
  * has nothing.  Returns FALSE when it, or with threads one shortly before, does not decode. */
 gboolean fy_decoder_send (FyDecoder *self, AVPacket *packet, int place);

@@ -19,6 +19,7 @@ struct FyPass
   int threads;
   int start;
   int next;         /* packet to decode next */
+  int goal;         /* packets before it are decoded only where others need them */
   int last_leading; /* last packet that is shown before `start` */
   gboolean damaged;
 };
@@ -170,6 +171,12 @@ listen (FyPass *self)
         place < 0 || self->start == 0 || !fy_frame_index_leads (self->index, place, self->start);
 }
 
+void
+fy_pass_set_goal (FyPass *self, int goal)
+{
+  self->goal = goal;
+}
+
 /* Gives the decoder its next packet, or tells it that there is none. */
 static void
 feed (FyPass *self, GCancellable *cancellable)
@@ -186,6 +193,7 @@ feed (FyPass *self, GCancellable *cancellable)
     have = FALSE; /* not the packet that the index promised: the file has changed */
   if (!have && self->next < n)
     self->damaged = TRUE;
+  fy_decoder_skip_unused (self->decoder, self->next < self->goal);
   self->next++;
   if (!fy_decoder_send (self->decoder, have ? self->packet : NULL, self->next - 1))
     note_error (self);

@@ -27,6 +27,10 @@ FyPass *fy_pass_new (FyDemux *demux,
 void fy_pass_free (FyPass *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyPass, fy_pass_free)
 
+/* Of packets before `goal` only those are decoded that others may be made from: the way to a frame that is
+ * far from its key becomes half as long.  0 = all are decoded, as at first. */
+void fy_pass_set_goal (FyPass *self, int goal);
+
 /* Returns the next frame (transfer full), the place of its packet in decode order as its pts: -1 when
  * the decoder does not tell.  Frames that a start at this key cannot give right are left out.
  * NULL without *error set at the end; with it when cancelled, and then the pass is over. */

@@ -274,6 +274,20 @@ is_right (FyVideo *self, const AVFrame *frame)
   return hash != 0 ? fy_frame_hash (frame) == hash : is_settled (self, number);
 }
 
+/* The first packet that gives one of these frames: what comes before and nothing is made from is not
+ * decoded.  But damage is made up for in the same way only if all is. */
+static int
+find_goal (FyVideo *self, int first, int last)
+{
+  int goal = fy_frame_index_frame (self->index, last)->packet;
+
+  if (self->counted || self->careful)
+    return 0;
+  for (int n = first; n < last; n++)
+    goal = MIN (goal, fy_frame_index_frame (self->index, n)->packet);
+  return goal;
+}
+
 /* Decodes until frame `number` has come, and with it all that it was made from: only then is it known
  * whether that was damaged.  Frames before `keep_from` are dropped. */
 static gboolean
@@ -283,6 +297,7 @@ advance (FyVideo *self, int number, int keep_from, GCancellable *cancellable, GE
   gboolean come = is_ahead (self, number);
   g_autoptr (GError) local_error = NULL;
 
+  fy_pass_set_goal (self->pass, find_goal (self, keep_from, number));
   for (int waited = 0; self->last < needed || (!come && waited < PATIENCE);)
     {
       AVFrame *frame = fy_pass_next (self->pass, cancellable, &local_error);
