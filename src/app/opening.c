@@ -318,6 +318,18 @@ find_unsaved (FerryOpening *self, const char *project_path)
   self->other = g_steal_pointer (&path);
 }
 
+/* Where a folder's clip is now, when somebody chose an image in it. */
+static char *
+media_now (const char *chosen, const FyProjectMedia *was)
+{
+  const char *dot = strrchr (chosen, '.');
+  gboolean image = dot != NULL && (g_ascii_strcasecmp (dot, ".png") == 0 ||
+                                   g_ascii_strcasecmp (dot, ".jpg") == 0 ||
+                                   g_ascii_strcasecmp (dot, ".jpeg") == 0);
+
+  return image && was->n_frames > 1 ? g_path_get_dirname (chosen) : g_strdup (chosen);
+}
+
 /* A file that is sound may still hold a row that is not. */
 static gboolean
 read_or_rescue (FerryOpening *self,
@@ -359,6 +371,7 @@ run_project (FerryOpening *self,
 {
   g_autoptr (GError) local_error = NULL;
   g_autofree char *beside = NULL;
+  g_autofree char *at = NULL;
   g_autoptr (FyProjectFile) project = open_project (self, path, &local_error);
   g_auto (FyProjectMedia) was = { 0 };
 
@@ -383,13 +396,14 @@ run_project (FerryOpening *self,
     {
       *lost = TRUE;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   _ ("%s is not there any more: find it, and the project opens with it"),
+                   _ ("%s is not there any more: find it (of a folder, any image in it), and the "
+                      "project opens with it"),
                    was.path);
       return FALSE;
     }
   *lost = TRUE;
-  if (!open_clip (self, media != NULL ? media : was.path, cancellable, error) ||
-      !compare_media (self, &was, error))
+  at = media_now (media != NULL ? media : was.path, &was);
+  if (!open_clip (self, at, cancellable, error) || !compare_media (self, &was, error))
     return FALSE;
   *lost = FALSE;
   if (!read_or_rescue (self, path, &project, &beside, cancellable, error))

@@ -7,6 +7,7 @@
 #include "app/panels/inspector.h"
 #include "app/panels/objects-panel.h"
 #include "app/preferences/shortcuts-window.h"
+#include "app/probe.h"
 #include "app/recent.h"
 #include "app/timeline/timeline.h"
 #include "app/toast.h"
@@ -72,6 +73,7 @@ ferry_window_new (FerryApplication *application)
 {
   FerryWindow *self = g_object_new (FERRY_TYPE_WINDOW, "application", application, NULL);
 
+  ferry_probe_window (GTK_WIDGET (self));
   ferry_shortcuts_guard (GTK_WINDOW (self));
   update_tips (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (update_tips), self,
@@ -199,6 +201,8 @@ on_notice (FerryWindow *self, const FerryNotice *notice)
 static void
 on_close_answer (GtkDialog *dialog, int response, FerryWindow *self)
 {
+  /* GTK 4.8 looks for the parent again when the dialog is let go of, which is after this. */
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), NULL);
   gtk_window_destroy (GTK_WINDOW (dialog));
   if (response == GTK_RESPONSE_CLOSE)
     gtk_window_destroy (GTK_WINDOW (self));
@@ -209,6 +213,13 @@ on_close_answer (GtkDialog *dialog, int response, FerryWindow *self)
 static void
 ask_to_close (FerryWindow *self, const GError *error)
 {
+  static const struct
+  {
+    const char *label;
+    int response;
+  } answer[] = { { N_ ("Close Anyway"), GTK_RESPONSE_CLOSE },
+                 { N_ ("Stay"), GTK_RESPONSE_CANCEL },
+                 { N_ ("Save a Copy…"), GTK_RESPONSE_OK } };
   GtkWidget *dialog = gtk_message_dialog_new (
       GTK_WINDOW (self), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_WARNING,
       GTK_BUTTONS_NONE, "%s", _ ("The last changes are not saved"));
@@ -218,8 +229,10 @@ ask_to_close (FerryWindow *self, const GError *error)
                                                "is room for them, and offered when the "
                                                "clip is opened again."),
                                             error->message);
-  gtk_dialog_add_buttons (GTK_DIALOG (dialog), _ ("_Close Anyway"), GTK_RESPONSE_CLOSE, _ ("_Stay"),
-                          GTK_RESPONSE_CANCEL, _ ("_Save a Copy…"), GTK_RESPONSE_OK, NULL);
+  /* Not by gtk_dialog_add_button: its mnemonics get into the accessible names. */
+  for (gsize i = 0; i < G_N_ELEMENTS (answer); i++)
+    gtk_dialog_add_action_widget (
+        GTK_DIALOG (dialog), gtk_button_new_with_label (_ (answer[i].label)), answer[i].response);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
   g_signal_connect (dialog, "response", G_CALLBACK (on_close_answer), self);
   gtk_window_present (GTK_WINDOW (dialog));
