@@ -92,7 +92,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_error (task, error);
 }
 
-/* The frame's labels with the map in the place of its mask; objects that are new to the clip are added. */
+/* The frame's labels with the map in the place of its mask. */
 static FyFrameLabels *
 labels_with (FyLabelSet *set, int frame, FyRunMap *map)
 {
@@ -107,14 +107,32 @@ labels_with (FyLabelSet *set, int frame, FyRunMap *map)
 
       fy_frame_labels_unref (labels);
       labels = marked;
-      if (fy_label_set_find (set, id) == NULL)
-        {
-          g_autoptr (FyObject) object = fy_object_new (id, NULL, FY_OBJECT_MASK);
-
-          fy_label_set_set_object (set, object);
-        }
     }
   return labels;
+}
+
+/* Objects that are new to the clip are added, together. */
+static void
+add_objects (FyLabelSet *set, const Import *import)
+{
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_object_unref);
+  g_autofree guint8 *seen = g_malloc0 (FY_ID_VOID + 1);
+
+  for (int i = 0; i < import->n_frames; i++)
+    {
+      FyRunMap *map = import->maps->pdata[i];
+      g_autoptr (GArray) ids = map != NULL ? fy_run_map_ids (map) : NULL;
+
+      for (guint j = 0; ids != NULL && j < ids->len; j++)
+        {
+          guint16 id = g_array_index (ids, guint16, j);
+
+          if (!seen[id])
+            g_ptr_array_add (objects, fy_object_new (id, NULL, FY_OBJECT_MASK));
+          seen[id] = TRUE;
+        }
+    }
+  fy_label_set_add_objects (set, (FyObject *const *) objects->pdata, (int) objects->len);
 }
 
 static void
@@ -136,6 +154,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     }
   ferry_document_notice (document, &(FerryNotice){ .key = "import" });
   fy_label_set_begin (set, _ ("Import masks"), import->frame);
+  add_objects (set, import);
   for (int i = 0; i < import->n_frames; i++)
     if (import->maps->pdata[i] != NULL)
       {

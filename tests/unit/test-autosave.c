@@ -173,6 +173,7 @@ test_autosave_refuge (void)
   g_autofree char *path = g_build_filename (folder, "a.ferry", NULL);
   g_autofree char *refuge = g_build_filename (g_get_user_data_dir (), "ferry", "unsaved", NULL);
   g_autofree char *saved = NULL;
+  g_autofree char *found = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) dir = NULL;
   FyAutosave *autosave =
@@ -183,12 +184,19 @@ test_autosave_refuge (void)
   g_unlink (path);
   put_all (autosave, 20);
   g_assert_cmpint (warnings, ==, 0);
+  g_assert_true (fy_autosave_flush (autosave, NULL) || fy_autosave_is_failing (autosave));
   fy_autosave_free (autosave);
   g_assert_cmpint (warnings, ==, 1);
   dir = g_dir_open (refuge, 0, &error);
   g_assert_no_error (error);
   saved = g_build_filename (refuge, g_dir_read_name (dir), NULL);
   expect_whole (saved, 20);
+  found = fy_autosave_find_refuge (path);
+  g_assert_cmpstr (found, ==, saved);
+  g_assert_null (fy_autosave_find_refuge ("/elsewhere/other-a.ferry"));
+  /* Once the project has been written to again it is no longer the last. */
+  g_assert_true (g_file_set_contents (path, "newer", -1, &error));
+  g_assert_null (fy_autosave_find_refuge (path));
   test_folder_remove (folder);
 }
 

@@ -652,6 +652,35 @@ test_load (void)
   g_assert_cmpint (fy_history_length (fy_label_set_history (set)), ==, 0);
 }
 
+/* Many at once are one change; what was carried of them goes with them. */
+static void
+test_add_objects (void)
+{
+  g_autoptr (FyLabelSet) set = set_with_objects (1);
+  FyObject *object[3];
+  g_autoptr (FyRunMap) map = box (3, 2, 2, 4, 4);
+  const guint16 id = 3;
+  const float trust = 0.5f;
+  int objects = 0;
+
+  for (guint16 i = 0; i < 3; i++)
+    object[i] = fy_object_new ((guint16) (i + 1), NULL, FY_OBJECT_MASK);
+  g_signal_connect (set, "objects-changed", G_CALLBACK (count_one), &objects);
+  fy_label_set_add_objects (set, object, 3);
+  g_assert_cmpint (objects, ==, 1);
+  g_assert_cmpint (fy_label_set_n_objects (set), ==, 3);
+  fy_label_set_carry (set, 2, &id, &trust, 1, map, NULL, 0);
+  g_assert_cmpint (area (set, 2, 3), ==, 16);
+  fy_label_set_undo (set);
+  g_assert_cmpint (objects, ==, 2);
+  g_assert_cmpint (fy_label_set_n_objects (set), ==, 1);
+  g_assert_null (fy_label_set_peek (set, 2));
+  fy_label_set_add_objects (set, object, 1); /* is there already */
+  g_assert_cmpint (objects, ==, 2);
+  for (int i = 0; i < 3; i++)
+    fy_object_unref (object[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -663,6 +692,7 @@ main (int argc, char **argv)
   g_test_add_func ("/label-set/forget-carried", test_forget_carried);
   g_test_add_func ("/label-set/reviews", test_reviews);
   g_test_add_func ("/label-set/objects", test_objects);
+  g_test_add_func ("/label-set/add-objects", test_add_objects);
   g_test_add_func ("/label-set/signals", test_signals);
   g_test_add_func ("/label-set/hand-frames", test_hand_frames);
   g_test_add_func ("/label-set/load", test_load);

@@ -248,12 +248,19 @@ fy_frame_labels_without_point (const FyFrameLabels *self, guint16 object, guint1
 }
 
 FyFrameLabels *
+fy_frame_labels_without_objects (const FyFrameLabels *self, GArray *ids)
+{
+  FyLabelsDifference all = { ids, ids, ids };
+
+  return fy_frame_labels_patch (self, NULL, &all);
+}
+
+FyFrameLabels *
 fy_frame_labels_without_object (const FyFrameLabels *self, guint16 object)
 {
   GArray one = { .data = (char *) &object, .len = 1 };
-  FyLabelsDifference all = { &one, &one, &one };
 
-  return fy_frame_labels_patch (self, NULL, &all);
+  return fy_frame_labels_without_objects (self, &one);
 }
 
 /* --- What differs --- */

@@ -99,6 +99,8 @@ fy_frame_labels_without_point (const FyFrameLabels *self, guint16 object, guint1
 
 /* Without an object: its pixels, state and points. */
 FyFrameLabels *fy_frame_labels_without_object (const FyFrameLabels *self, guint16 object);
+/* ids: guint16, ascending */
+FyFrameLabels *fy_frame_labels_without_objects (const FyFrameLabels *self, GArray *ids);
 
 /* --- What differs --- */
 

@@ -204,21 +204,34 @@ frame_has (const FyFrameLabels *labels, guint16 id)
 
 /* What was carried of an object goes with it: nothing that a hand made can be left of it. */
 static void
-drop_object (FyLabelSet *self, guint16 id)
+drop_objects (FyLabelSet *self, GArray *ids)
 {
-  for (int i = 0; i < self->n_frames; i++)
-    if (frame_has (self->frame[i], id))
-      {
-        g_autoptr (FyFrameLabels) labels = fy_frame_labels_without_object (self->frame[i], id);
+  for (int i = 0; ids->len > 0 && i < self->n_frames; i++)
+    {
+      gboolean has = FALSE;
 
-        put_frame (self, i, labels);
-      }
+      for (guint j = 0; j < ids->len && !has; j++)
+        has = frame_has (self->frame[i], g_array_index (ids, guint16, j));
+      if (has)
+        {
+          g_autoptr (FyFrameLabels) labels = fy_frame_labels_without_objects (self->frame[i], ids);
+
+          put_frame (self, i, labels);
+        }
+    }
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return (int) *(const guint16 *) a - (int) *(const guint16 *) b;
 }
 
 static void
 put_objects (FyLabelSet *self, GPtrArray *objects)
 {
   g_autoptr (GPtrArray) old = self->objects;
+  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (guint16));
 
   self->objects = g_ptr_array_ref (objects);
   for (guint i = 0; i < old->len; i++)
@@ -226,8 +239,10 @@ put_objects (FyLabelSet *self, GPtrArray *objects)
       guint16 id = ((FyObject *) g_ptr_array_index (old, i))->id;
 
       if (fy_objects_index (objects, id) < 0)
-        drop_object (self, id);
+        g_array_append_val (gone, id);
     }
+  g_array_sort (gone, compare_ids);
+  drop_objects (self, gone);
   g_signal_emit (self, signals[OBJECTS_CHANGED], 0);
 }
 
@@ -447,14 +462,6 @@ fy_label_set_index (FyLabelSet *self, guint16 id)
   return fy_objects_index (self->objects, id);
 }
 
-static int
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  const guint16 *ia = a, *ib = b;
-
-  return (int) *ia - (int) *ib;
-}
-
 GArray *
 fy_label_set_ids (FyLabelSet *self, FyObjectKind kind)
 {
@@ -509,6 +516,21 @@ fy_label_set_set_object (FyLabelSet *self, FyObject *object)
     return;
   objects = with_object (self, object);
   fy_label_set_begin (self, old != NULL ? "Change object" : "Add object", -1);
+  change_objects (self, objects);
+  fy_label_set_end (self);
+}
+
+void
+fy_label_set_add_objects (FyLabelSet *self, FyObject *const *object, int n)
+{
+  g_autoptr (GPtrArray) objects = copy_objects (self);
+
+  for (int i = 0; i < n; i++)
+    if (fy_objects_index (objects, object[i]->id) < 0)
+      g_ptr_array_add (objects, fy_object_ref (object[i]));
+  if (objects->len == self->objects->len)
+    return;
+  fy_label_set_begin (self, "Add objects", -1);
   change_objects (self, objects);
   fy_label_set_end (self);
 }

@@ -53,6 +53,8 @@ guint16 fy_label_set_next_id (FyLabelSet *self);
 
 /* Adds at the end, or puts in the place of the object with that id. */
 void fy_label_set_set_object (FyLabelSet *self, FyObject *object);
+/* Adds, in one change, those whose ids are new. */
+void fy_label_set_add_objects (FyLabelSet *self, FyObject *const *object, int n);
 void fy_label_set_move_object (FyLabelSet *self, guint16 id, int index);
 /* With its labels in all frames. */
 void fy_label_set_remove_object (FyLabelSet *self, guint16 id);
