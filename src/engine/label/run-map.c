@@ -305,17 +305,27 @@ is_as_above (const FyRunMap *self, int y)
   return y > 0 && self->row[y] == self->row[y - 1];
 }
 
-void
-fy_run_map_expand (const FyRunMap *self, FyIdMap *map)
+static gboolean
+is_background (const FyRunMap *self, int y)
+{
+  const Run *run = row_runs (self, y);
+
+  return run->id == FY_ID_BACKGROUND && run->end == self->width;
+}
+
+/* blank: the map is all background, whose memory is best left alone where it stays so */
+static void
+expand (const FyRunMap *self, FyIdMap *map, gboolean blank)
 {
   gsize width = (gsize) self->width;
 
-  g_return_if_fail (map->width == self->width && map->height == self->height);
   for (int y = 0; y < self->height; y++)
     {
       guint16 *pixel = map->id + (gsize) y * width;
       int x = 0;
 
+      if (blank && is_background (self, y))
+        continue;
       if (is_as_above (self, y))
         {
           memcpy (pixel, pixel - width, width * sizeof *pixel);
@@ -327,13 +337,20 @@ fy_run_map_expand (const FyRunMap *self, FyIdMap *map)
     }
 }
 
+void
+fy_run_map_expand (const FyRunMap *self, FyIdMap *map)
+{
+  g_return_if_fail (map->width == self->width && map->height == self->height);
+  expand (self, map, FALSE);
+}
+
 FyIdMap *
 fy_run_map_to_id_map (const FyRunMap *self)
 {
   FyIdMap *map = fy_id_map_new (self->width, self->height);
 
   if (map != NULL)
-    fy_run_map_expand (self, map);
+    expand (self, map, TRUE);
   return map;
 }
 
