@@ -11,8 +11,10 @@
 static void
 tell_ways (FerryDocument *self)
 {
-  if (self->live_open)
-    fy_live_set_ways (self->live, self->way);
+  if (!self->live_open)
+    return;
+  fy_live_set_ways (self->live, self->way);
+  ferry_document_sweep_anew (self);
 }
 
 /* --- What the flow tells --- */
@@ -159,6 +161,7 @@ on_progress (FyLive *live, gpointer data)
 
   if (self->live_open)
     tell_notes (self);
+  ferry_document_sweep (data);
   g_signal_emit_by_name (data, "progress");
 }
 
@@ -185,6 +188,7 @@ ferry_document_flow_labels (FerryDocument *self, int frame)
   if (self->live != NULL)
     fy_live_set_labels (self->live, frame, fy_label_set_peek (self->labels, frame),
                         self->serial[frame]);
+  ferry_document_sweep_anew (self);
 }
 
 void
@@ -300,6 +304,7 @@ ferry_document_set_params (FerryDocument *self, const FyPropagateParams *params)
   flow.fused = self->flow_fused;
   if (self->live != NULL)
     fy_live_set_params (self->live, &flow);
+  ferry_document_sweep_anew (self);
 }
 
 static void
@@ -367,6 +372,8 @@ ferry_document_start_flow (FerryDocument *self, const char *ways)
     {
       self->serial = g_new0 (guint, (gsize) n);
       self->way = g_new0 (guint8, (gsize) n);
+      self->swept = g_new0 (guint8, (gsize) n);
+      self->tried = g_new0 (guint8, (gsize) n);
       for (int i = 0; ways != NULL && i < n && ways[i] >= '0' && ways[i] <= '3'; i++)
         self->way[i] = (guint8) (ways[i] - '0');
       self->previewed = -1;

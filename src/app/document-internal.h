@@ -31,6 +31,8 @@ struct _FerryDocument
   gboolean changed;   /* the clip's file is not what it was */
   guint *serial;      /* [n_frames] of the labels by hand */
   guint8 *way;        /* [n_frames] FyWay */
+  guint8 *swept;      /* [n_frames] up to date since the last edit */
+  guint8 *tried;      /* [n_frames] the flow was led there         */
   FyPropagateParams params;
   gboolean flow_fused; /* the flow compares two networks */
   gboolean taking;     /* what was carried is being taken over */
@@ -58,6 +60,10 @@ void ferry_document_start_flow (FerryDocument *self, const char *ways);
 void ferry_document_stop_flow (FerryDocument *self);
 void ferry_document_flow_objects (FerryDocument *self);
 void ferry_document_flow_labels (FerryDocument *self, int frame);
+
+/* document-sweep.c */
+void ferry_document_sweep_anew (FerryDocument *self); /* labels or ways have changed */
+void ferry_document_sweep (FerryDocument *self);      /* the flow may have nothing to do */
 
 /* document-saving.c */
 void ferry_document_start_saving (FerryDocument *self, FyProjectFile *project);

@@ -128,6 +128,8 @@ forget (FerryDocument *self)
   g_clear_pointer (&self->fingerprint, g_free);
   g_clear_pointer (&self->serial, g_free);
   g_clear_pointer (&self->way, g_free);
+  g_clear_pointer (&self->swept, g_free);
+  g_clear_pointer (&self->tried, g_free);
   self->frame = 0;
   self->object = 0;
   self->joint = 0;
@@ -619,8 +621,9 @@ ferry_document_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_boolean (value, self->opening != NULL);
       break;
     case PROP_TITLE:
-      g_value_set_string (value,
-                          self->frames != NULL ? ferry_frames_info (self->frames)->name : NULL);
+      g_value_take_string (value, self->frames != NULL
+                                      ? g_filename_display_name (ferry_frames_info (self->frames)->name)
+                                      : NULL);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

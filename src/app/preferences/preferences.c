@@ -291,7 +291,7 @@ make_computing (FerryPreferences *self)
   add_check (self, grid, _ ("Fast: features in 16 bits"), "fast",
              _ ("Where the device is faster so; masks differ a little"));
   ferry_rows_add_heading (grid, _ ("Memory"));
-  add_number (self, grid, _ ("At most (MiB)"), "memory-mib", ferry_spin_new (256, 1048576, 256, 0),
+  add_number (self, grid, _ ("At most (MiB)"), "memory-mib", ferry_spin_new (64, 1048576, 64, 0),
               _ ("Memory that features, lists and frames stay inside, at the price of speed"));
   return grid;
 }

@@ -60,9 +60,8 @@ note_window (FyLiveFlow *self, int size)
   if (!live->noted_window)
     g_string_append_printf (
         live->notes,
-        "memory for %d of %d frames: those around the play-head are carried, the others "
-        "stay as they are\n",
-        size, self->shape.n_frames);
+        "memory for %d of %d frames at a time: an edit takes longer to reach the others\n", size,
+        self->shape.n_frames);
   live->noted_window = TRUE;
   g_mutex_unlock (&live->mutex);
 }
