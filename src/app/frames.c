@@ -7,6 +7,9 @@
 #define NEAR_FRAMES     64
 #define SMALL_CACHE     2048 /* thumbnails kept */
 #define THUMBNAIL_SCALE 2    /* made for double density */
+#define NEAR_BEHIND     2    /* frames that are worth finishing for one so far before them, */
+#define NEAR_AHEAD      64   /* or behind them */
+#define LONGEST_WAIT    (300 * G_TIME_SPAN_MILLISECOND) /* for some picture, while wishes change */
 
 /* What the thread is asked to do; of a lower kind first. */
 typedef enum
@@ -39,7 +42,10 @@ typedef struct
   GQueue thumbnails;  /* [lock] frame numbers, last wish first */
   GQueue jobs;        /* [lock] GTask */
   gboolean quit;      /* [lock] */
-  GCancellable *stop; /* of the frame in hand when quitting */
+  GCancellable *stop; /* [lock] of the frame in hand; NULL = none is */
+  WishKind kind;      /* [lock] of that, and its number */
+  int number;
+  gint64 given; /* [lock] when a picture was given last, or began to be awaited */
 } Shared;
 
 typedef struct
@@ -100,7 +106,7 @@ shared_unref (gpointer data)
   g_weak_ref_clear (&shared->owner);
   g_queue_clear (&shared->thumbnails);
   g_queue_clear_full (&shared->jobs, g_object_unref);
-  g_object_unref (shared->stop);
+  g_clear_object (&shared->stop);
   g_mutex_clear (&shared->lock);
   g_cond_clear (&shared->changed);
   g_free (shared);
@@ -203,10 +209,10 @@ make_small (FyFrame *frame)
 }
 
 static void
-decode (Shared *shared, int number, gboolean small)
+decode (Shared *shared, int number, gboolean small, GCancellable *stop)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (FyFrame) frame = fy_clip_frame (shared->clip, number, shared->stop, &error);
+  g_autoptr (FyFrame) frame = fy_clip_frame (shared->clip, number, stop, &error);
 
   if (frame == NULL)
     {
@@ -241,9 +247,9 @@ run_job (Shared *shared, GTask *task)
     g_task_return_pointer (task, result, job->result_free);
 }
 
-/* Takes what is to be done next.  Returns: its kind. */
+/* Takes what is to be done next.  stop: out, (transfer full), of a picture.  Returns: its kind. */
 static WishKind
-take (Shared *shared, int *number, GTask **task)
+take (Shared *shared, int *number, GTask **task, GCancellable **stop)
 {
   WishKind kind = WISH_QUIT;
 
@@ -269,8 +275,28 @@ take (Shared *shared, int *number, GTask **task)
       kind = WISH_THUMBNAIL;
       *number = GPOINTER_TO_INT (g_queue_pop_head (&shared->thumbnails));
     }
+  if (kind == WISH_FRAME || kind == WISH_THUMBNAIL)
+    {
+      shared->kind = kind;
+      shared->number = *number;
+      shared->stop = g_cancellable_new ();
+      *stop = g_object_ref (shared->stop);
+    }
   g_mutex_unlock (&shared->lock);
   return kind;
+}
+
+/* The frame in hand is decoded, or is not to be any more: then a thumbnail waits for its turn again. */
+static void
+put_down (Shared *shared)
+{
+  g_mutex_lock (&shared->lock);
+  if (shared->kind == WISH_THUMBNAIL && g_cancellable_is_cancelled (shared->stop))
+    g_queue_push_head (&shared->thumbnails, GINT_TO_POINTER (shared->number));
+  else if (shared->kind == WISH_FRAME && !g_cancellable_is_cancelled (shared->stop))
+    shared->given = g_get_monotonic_time ();
+  g_clear_object (&shared->stop);
+  g_mutex_unlock (&shared->lock);
 }
 
 static gpointer
@@ -282,7 +308,8 @@ run (gpointer data)
     {
       int number = 0;
       GTask *task = NULL;
-      WishKind kind = take (shared, &number, &task);
+      g_autoptr (GCancellable) stop = NULL;
+      WishKind kind = take (shared, &number, &task, &stop);
 
       if (kind == WISH_QUIT)
         break;
@@ -292,7 +319,10 @@ run (gpointer data)
           g_object_unref (task);
         }
       else
-        decode (shared, number, kind == WISH_THUMBNAIL);
+        {
+          decode (shared, number, kind == WISH_THUMBNAIL, stop);
+          put_down (shared);
+        }
     }
   shared_unref (shared);
   return NULL;
@@ -323,7 +353,6 @@ ferry_frames_new (FyClip *clip)
   shared->clip = clip;
   shared->context = g_main_context_ref_thread_default ();
   shared->frame = -1;
-  shared->stop = g_cancellable_new ();
   g_weak_ref_init (&shared->owner, self);
   g_mutex_init (&shared->lock);
   g_cond_init (&shared->changed);
@@ -358,10 +387,32 @@ ferry_frames_get (FerryFrames *self, int frame)
   return fy_frame_cache_get (self->cache, frame);
 }
 
+/* The thumbnail of the frame that is nearest.  Returns: borrowed, nullable. */
+static FyFrame *
+nearest_small (FerryFrames *self, int frame)
+{
+  FyFrame *nearest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->small);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      FyFrame *small = ((Small *) value)->frame;
+
+      if (nearest == NULL || ABS (small->number - frame) < ABS (nearest->number - frame))
+        nearest = small;
+    }
+  return nearest;
+}
+
 FyFrame *
 ferry_frames_get_near (FerryFrames *self, int frame, int *found)
 {
-  for (int distance = 0; distance <= NEAR_FRAMES; distance++)
+  FyFrame *small = nearest_small (self, frame);
+  int farthest = small != NULL ? MIN (ABS (small->number - frame), NEAR_FRAMES) : NEAR_FRAMES;
+
+  for (int distance = 0; distance <= farthest; distance++)
     for (int sign = -1; sign <= 1; sign += 2)
       {
         FyFrame *picture = fy_frame_cache_get (self->cache, frame + sign * distance);
@@ -371,17 +422,50 @@ ferry_frames_get_near (FerryFrames *self, int frame, int *found)
         *found = frame + sign * distance;
         return picture;
       }
-  return NULL;
+  if (small == NULL)
+    return NULL;
+  *found = small->number;
+  return fy_frame_ref (small);
+}
+
+/* With the lock held, as below. */
+static gboolean
+is_in_hand (const Shared *shared, int wish)
+{
+  return shared->stop != NULL && shared->kind == WISH_FRAME && shared->number == wish &&
+         !g_cancellable_is_cancelled (shared->stop);
+}
+
+/* Whether what is decoded now only keeps a wish waiting. */
+static gboolean
+is_outdated (const Shared *shared, int wish)
+{
+  if (shared->stop == NULL || shared->kind == WISH_THUMBNAIL)
+    return shared->stop != NULL;
+  return (wish < shared->number - NEAR_BEHIND || wish > shared->number + NEAR_AHEAD) &&
+         g_get_monotonic_time () < shared->given + LONGEST_WAIT;
 }
 
 void
 ferry_frames_want (FerryFrames *self, int frame)
 {
+  Shared *shared = self->shared;
+
   g_return_if_fail (frame >= 0 && frame < self->info.n_frames);
-  g_mutex_lock (&self->shared->lock);
-  self->shared->frame = frame;
-  g_cond_signal (&self->shared->changed);
-  g_mutex_unlock (&self->shared->lock);
+  g_mutex_lock (&shared->lock);
+  if (is_in_hand (shared, frame))
+    {
+      shared->frame = -1;
+      g_mutex_unlock (&shared->lock);
+      return;
+    }
+  if (shared->frame < 0 && (shared->stop == NULL || shared->kind == WISH_THUMBNAIL))
+    shared->given = g_get_monotonic_time ();
+  shared->frame = frame;
+  if (is_outdated (shared, frame))
+    g_cancellable_cancel (shared->stop);
+  g_cond_signal (&shared->changed);
+  g_mutex_unlock (&shared->lock);
 }
 
 static Small *
@@ -484,8 +568,8 @@ ferry_frames_dispose (GObject *object)
       g_mutex_lock (&self->shared->lock);
       self->shared->quit = TRUE;
       g_cond_signal (&self->shared->changed);
-      g_mutex_unlock (&self->shared->lock);
       g_cancellable_cancel (self->shared->stop);
+      g_mutex_unlock (&self->shared->lock);
       g_clear_pointer (&self->thread, g_thread_unref);
     }
   G_OBJECT_CLASS (ferry_frames_parent_class)->dispose (object);

@@ -32,11 +32,13 @@ const char *ferry_frames_name (FerryFrames *self, int frame);
 /* The picture if it is at hand.  Returns: (transfer full) (nullable). */
 FyFrame *ferry_frames_get (FerryFrames *self, int frame);
 
-/* The picture at hand, of it and its neighbours, that is nearest: something to show at once while scrubbing.
+/* Something to show at once while scrubbing: of the pictures and the thumbnails at hand the one of the nearest
+ * frame; thumbnails are as small as they are.
  * found: out, its number.  Returns: (transfer full) (nullable). */
 FyFrame *ferry_frames_get_near (FerryFrames *self, int frame, int *found);
 
-/* Decodes it next; a later wish replaces one that has not begun.  "frame-ready" follows. */
+/* Decodes it next; a later wish replaces one that has not begun, and cuts short one that is not on the way to
+ * it, as long as some picture comes every now and then.  "frame-ready" follows. */
 void ferry_frames_want (FerryFrames *self, int frame);
 
 /* A small picture, at most FERRY_THUMBNAIL_HEIGHT high times the scale, NULL until "thumbnail-ready"; asking

@@ -44,6 +44,14 @@ static struct
   GArray *latency;    /* of gint64, microseconds */
   GArray *frames;     /* of gint64: of the frame clock, that passed meanwhile */
   gint64 counter;     /* of the frame clock, when the event came in */
+  gint64 window;      /* when it was painted first, and a picture */
+  gint64 picture;
+  gint64 wish;     /* when another frame was asked for that is not shown yet; 0 = none */
+  gboolean looked; /* something like it is shown */
+  gboolean rough;
+  gboolean exact;     /* composed for it, to be painted */
+  GArray *first_look; /* of gint64, microseconds from the wish to something like the picture, */
+  GArray *exact_look; /* and to the picture */
 } probe;
 
 static const gint64 limit_us[N_LIMITS] = { 8000, 16000, 33000 };
@@ -193,6 +201,8 @@ begin_anew (gpointer data)
   g_array_set_size (probe.long_turns, 0);
   g_array_set_size (probe.latency, 0);
   g_array_set_size (probe.frames, 0);
+  g_array_set_size (probe.first_look, 0);
+  g_array_set_size (probe.exact_look, 0);
   probe.turn.wall = 0;
   return G_SOURCE_CONTINUE;
 }
@@ -211,16 +221,57 @@ ferry_probe_sample (GtkWidget *canvas, guint32 time)
   probe.counter = gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (canvas));
 }
 
+void
+ferry_probe_wish (void)
+{
+  probe.wish = g_get_monotonic_time ();
+  probe.looked = probe.rough = probe.exact = FALSE;
+}
+
+void
+ferry_probe_picture (gboolean exact)
+{
+  probe.rough = TRUE;
+  probe.exact |= exact;
+}
+
+static void
+note_sample (GdkFrameClock *clock, gint64 now)
+{
+  gint64 latency = now - probe.sample;
+  gint64 frames = gdk_frame_clock_get_frame_counter (clock) - probe.counter;
+
+  g_array_append_val (probe.latency, latency);
+  g_array_append_val (probe.frames, frames);
+  probe.sample = 0;
+}
+
+static void
+note_look (gint64 now)
+{
+  gint64 latency = now - probe.wish;
+
+  if (probe.rough && !probe.looked)
+    g_array_append_val (probe.first_look, latency);
+  probe.looked |= probe.rough;
+  if (!probe.exact)
+    return;
+  g_array_append_val (probe.exact_look, latency);
+  probe.wish = 0;
+}
+
 static void
 on_painted (GdkFrameClock *clock, gpointer data)
 {
-  gint64 latency = g_get_monotonic_time () - probe.sample;
-  gint64 frames = gdk_frame_clock_get_frame_counter (clock) - probe.counter;
+  gint64 now = g_get_monotonic_time ();
 
   g_signal_handlers_disconnect_by_func (clock, on_painted, NULL);
-  probe.sample = 0;
-  g_array_append_val (probe.latency, latency);
-  g_array_append_val (probe.frames, frames);
+  if (probe.picture == 0)
+    probe.picture = now;
+  if (probe.sample != 0)
+    note_sample (clock, now);
+  if (probe.wish != 0)
+    note_look (now);
 }
 
 void
@@ -228,10 +279,31 @@ ferry_probe_shown (GtkWidget *canvas)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (canvas);
 
-  if (probe.poll == NULL || probe.sample == 0)
+  if (probe.poll == NULL || (probe.sample == 0 && probe.wish == 0 && probe.picture != 0))
     return;
   g_signal_handlers_disconnect_by_func (clock, on_painted, NULL);
   g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), NULL);
+}
+
+static void
+on_window_painted (GdkFrameClock *clock, gpointer data)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_window_painted, NULL);
+  probe.window = g_get_monotonic_time ();
+}
+
+static void
+on_window_mapped (GtkWidget *window, gpointer data)
+{
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint",
+                    G_CALLBACK (on_window_painted), NULL);
+}
+
+void
+ferry_probe_window (GtkWidget *window)
+{
+  if (probe.poll != NULL)
+    g_signal_connect_after (window, "map", G_CALLBACK (on_window_mapped), NULL);
 }
 
 /* --- Start and end --- */
@@ -260,6 +332,11 @@ ferry_probe_finish (void)
       ", \"over_16_ms\": %" G_GINT64_FORMAT ", \"over_33_ms\": %" G_GINT64_FORMAT ",\n",
       probe.turns, (double) probe.longest_wall / 1000, (double) probe.longest_cpu / 1000,
       probe.over[0], probe.over[1], probe.over[2]);
+  g_string_append_printf (
+      text, " \"window_us\": %" G_GINT64_FORMAT ", \"picture_us\": %" G_GINT64_FORMAT ",\n",
+      probe.window, probe.picture);
+  append_numbers (text, "first_look_ms", probe.first_look, 1000.0);
+  append_numbers (text, "exact_look_ms", probe.exact_look, 1000.0);
   append_numbers (text, "sample_to_screen_ms", probe.latency, 1000.0);
   append_numbers (text, "sample_to_screen_frames", probe.frames, 1.0);
   g_string_append (text, " \"long_turns\": [");
@@ -294,6 +371,8 @@ ferry_probe_start (void)
   probe.long_turns = g_array_new (FALSE, FALSE, sizeof (Turn));
   probe.latency = g_array_new (FALSE, FALSE, sizeof (gint64));
   probe.frames = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe.first_look = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe.exact_look = g_array_new (FALSE, FALSE, sizeof (gint64));
   probe.poll = g_main_context_get_poll_func (NULL);
   start_looking ();
   g_main_context_set_poll_func (NULL, timed_poll);

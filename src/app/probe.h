@@ -4,7 +4,9 @@
  *
  * With FERRY_PROBE set to a path, the turns of the main loop are timed from then on; at the end a JSON object
  * is written there: turns, their longest time and longest processor time in milliseconds, how many took
- * over 8, 16 and 33 ms of processor time, and of those that did where the main thread was after each 4 ms of
+ * over 8, 16 and 33 ms of processor time, when (microseconds of the monotonic clock) the window and a picture
+ * were painted first, milliseconds from samples of strokes and from wishes for frames to the screen, and of the
+ * turns that took long where the main thread was after each 4 ms of
  * it (stacks, innermost first).  SIGUSR1 begins anew, so that start-up can be left out; SIGUSR2 ends.
  * Without it, nothing is done.
  *
@@ -24,7 +26,16 @@ void ferry_probe_finish (void);
  * time: of its event, milliseconds of the monotonic clock, as X servers count */
 void ferry_probe_sample (GtkWidget *canvas, guint32 time);
 
-/* What is drawn now shows all samples that came in: they are on the screen when this frame is painted. */
+/* Another frame is to be shown. */
+void ferry_probe_wish (void);
+
+/* A picture was composed since then: something like it, or that of the frame. */
+void ferry_probe_picture (gboolean exact);
+
+/* From when the window is mapped on: when it is painted first. */
+void ferry_probe_window (GtkWidget *window);
+
+/* What is drawn now shows all that came in: it is on the screen when this frame is painted. */
 void ferry_probe_shown (GtkWidget *canvas);
 
 G_END_DECLS

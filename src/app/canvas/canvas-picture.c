@@ -138,6 +138,18 @@ compose_part (Shown *self, const FyRect *part)
 
 /* --- On the thread --- */
 
+static FerryScene *
+make_scene (const FerryPictureWish *wish, GBytes *picture)
+{
+  g_autoptr (FyFrame) frame =
+      fy_frame_scale (wish->frame, wish->geometry.width, wish->geometry.height);
+
+  if (frame == NULL)
+    return NULL;
+  return ferry_scene_new (&wish->geometry, wish->look, frame, wish->before, wish->map, wish->behind,
+                          picture);
+}
+
 static void
 compose (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -147,8 +159,7 @@ compose (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   shown->number = wish->number;
   shown->frame = fy_frame_ref (wish->frame);
   shown->map = map_ref (wish->map);
-  shown->scene = ferry_scene_new (&wish->geometry, wish->look, wish->frame, wish->before, wish->map,
-                                  wish->behind, ((Job *) data)->picture);
+  shown->scene = make_scene (wish, ((Job *) data)->picture);
   if (shown->scene != NULL)
     {
       const FyRect *area = &shown->scene->area;
@@ -272,6 +283,19 @@ int
 ferry_picture_number (FerryPicture *self)
 {
   return self->shown != NULL ? self->shown->number : -1;
+}
+
+gboolean
+ferry_picture_is_rough (FerryPicture *self)
+{
+  return self->shown != NULL && self->shown->scene != NULL &&
+         self->shown->frame->width != self->shown->scene->geometry.width;
+}
+
+FyFrame *
+ferry_picture_frame (FerryPicture *self)
+{
+  return self->shown != NULL ? self->shown->frame : NULL;
 }
 
 FyRunMap *

@@ -16,8 +16,8 @@ typedef struct FerryPicture FerryPicture;
 /* What is to be shown.  References are taken. */
 typedef struct
 {
-  int number; /* of the frame */
-  FyFrame *frame;
+  int number;       /* of the frame */
+  FyFrame *frame;   /* smaller than the geometry's picture: something like it, until it comes */
   FyRunMap *before; /* nullable, like the next two */
   FyRunMap *map;
   FyRunMap *behind;
@@ -34,8 +34,11 @@ void ferry_picture_free (FerryPicture *self);
 void ferry_picture_show (FerryPicture *self, const FerryPictureWish *wish);
 void ferry_picture_clear (FerryPicture *self);
 
-/* Number of the frame shown, -1 when there is none, and its labels. */
+/* Number of the frame shown, -1 when there is none; whether that is something like it; its picture, borrowed
+ * and nullable; its labels. */
 int ferry_picture_number (FerryPicture *self);
+gboolean ferry_picture_is_rough (FerryPicture *self);
+FyFrame *ferry_picture_frame (FerryPicture *self);
 FyRunMap *ferry_picture_map (FerryPicture *self);
 gboolean ferry_picture_is_busy (FerryPicture *self);
 GArray *ferry_picture_marks (FerryPicture *self); /* of FerryMark, nullable */

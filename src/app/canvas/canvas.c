@@ -47,25 +47,39 @@ map_of (FyLabelSet *labels, int frame)
   return peeked != NULL ? peeked->map : NULL;
 }
 
-/* Has what is in view composed: the play-head's frame, or the nearest at hand until it comes. */
+/* The play-head's picture, or the one at hand that is most like it; that on show stays when it is right.
+ * number: out.  Returns: (transfer full) (nullable). */
+static FyFrame *
+find_picture (FerryCanvas *self, int *number)
+{
+  FerryFrames *frames = ferry_document_frames (self->document);
+  int wanted = ferry_document_frame (self->document);
+  FyFrame *frame = ferry_frames_get (frames, wanted);
+
+  *number = wanted;
+  if (frame != NULL)
+    return frame;
+  if (ferry_canvas_is_exact (self))
+    return fy_frame_ref (ferry_picture_frame (self->picture));
+  ferry_frames_want (frames, wanted);
+  return ferry_frames_get_near (frames, wanted, number);
+}
+
+/* Has what is in view composed. */
 static void
 show (FerryCanvas *self)
 {
-  FerryFrames *frames = ferry_document_frames (self->document);
   FyLabelSet *labels = ferry_document_labels (self->document);
-  int wanted = ferry_document_frame (self->document);
-  FerryPictureWish wish = { .number = wanted };
+  FerryPictureWish wish = { 0 };
   g_autoptr (FyFrame) frame = NULL;
   gboolean onion;
 
   self->stale = FALSE;
-  if (frames == NULL || labels == NULL || self->geometry.view_width <= 0)
+  if (ferry_document_frames (self->document) == NULL || labels == NULL ||
+      self->geometry.view_width <= 0)
     return;
-  frame = ferry_frames_get_near (frames, wanted, &wish.number);
-  if (frame == NULL || wish.number != wanted)
-    ferry_frames_want (frames, wanted);
-  if (frame == NULL || frame->width != self->geometry.width ||
-      frame->height != self->geometry.height)
+  frame = find_picture (self, &wish.number);
+  if (frame == NULL)
     return;
   if (self->look == NULL)
     self->look = make_look (self);
@@ -84,10 +98,10 @@ update_waiting (FerryCanvas *self)
 {
   int shown = ferry_picture_number (self->picture);
   int wanted = ferry_document_frame (self->document);
-  gboolean waits = ferry_document_n_frames (self->document) > 0 && shown != wanted;
+  gboolean waits = ferry_document_n_frames (self->document) > 0 && !ferry_canvas_is_exact (self);
   g_autofree char *text = NULL;
 
-  if (waits && shown >= 0)
+  if (waits && shown >= 0 && shown != wanted)
     /* Translators: the number of the frame that is being read, and of the one that is still shown. */
     text = g_strdup_printf (_ ("Frame %d…  showing %d"), wanted + 1, shown + 1);
   else if (waits)
@@ -149,6 +163,7 @@ on_composed (gpointer data)
 {
   FerryCanvas *self = data;
 
+  ferry_probe_picture (ferry_canvas_is_exact (self));
   update_waiting (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -157,7 +172,8 @@ gboolean
 ferry_canvas_is_exact (FerryCanvas *self)
 {
   return ferry_document_n_frames (self->document) > 0 &&
-         ferry_picture_number (self->picture) == ferry_document_frame (self->document);
+         ferry_picture_number (self->picture) == ferry_document_frame (self->document) &&
+         !ferry_picture_is_rough (self->picture);
 }
 
 FyFrameLabels *
@@ -317,6 +333,7 @@ ferry_canvas_cancel (FerryCanvas *self)
 static void
 on_frame (FerryCanvas *self)
 {
+  ferry_probe_wish ();
   ferry_canvas_input_lift (self->input); /* on the stroke's own frame */
   update_waiting (self);
   ferry_canvas_describe (self);
