@@ -17,7 +17,7 @@ COLOURS = 192  # of a picture: enough for the eye, a third of the bytes
 def take(app, folder, name):
     path = folder / f'{name}.png'
     app.screenshot(path)
-    subprocess.run(['convert', path, '-colors', str(COLOURS), '-define', 'png:compression-level=9', path], check=True)
+    subprocess.run(['convert', path, '+dither', '-colors', str(COLOURS), '-define', 'png:compression-level=9', path], check=True)
     print(path)
 
 
@@ -52,7 +52,7 @@ def main():
         app.press('Export…')
         driver.time.sleep(1)
         subprocess.run(['import', '-window', 'root', str(folder / 'export.png')], check=True)
-        subprocess.run(['convert', folder / 'export.png', '-colors', str(COLOURS), folder / 'export.png'], check=True)
+        subprocess.run(['convert', folder / 'export.png', '+dither', '-colors', str(COLOURS), folder / 'export.png'], check=True)
         app.close()
     finally:
         manager.terminate()
