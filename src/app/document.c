@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/document-internal.h"
+#include "app/object-name.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -557,7 +558,7 @@ ferry_document_ensure_object (FerryDocument *self)
     }
   if (object != NULL)
     return object->id;
-  made = fy_object_new (fy_label_set_next_id (self->labels), NULL, FY_OBJECT_MASK);
+  made = ferry_named_object (fy_label_set_next_id (self->labels), FY_OBJECT_MASK);
   fy_label_set_set_object (self->labels, made);
   ferry_document_set_object (self, made->id);
   return made->id;
@@ -621,9 +622,9 @@ ferry_document_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_boolean (value, self->opening != NULL);
       break;
     case PROP_TITLE:
-      g_value_take_string (value, self->frames != NULL
-                                      ? g_filename_display_name (ferry_frames_info (self->frames)->name)
-                                      : NULL);
+      g_value_take_string (value, self->frames != NULL ? g_filename_display_name (
+                                                             ferry_frames_info (self->frames)->name)
+                                                       : NULL);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What changes labels, objects, and the way labels are carried. */
+#include "app/object-name.h"
 #include "app/window-internal.h"
 
 #include <glib/gi18n.h>
@@ -36,7 +37,7 @@ add_object (FerryWindow *self, FyObjectKind kind)
 {
   FerryDocument *document = ferry_window_document (self);
   FyLabelSet *labels = ferry_document_labels (document);
-  g_autoptr (FyObject) object = fy_object_new (fy_label_set_next_id (labels), NULL, kind);
+  g_autoptr (FyObject) object = ferry_named_object (fy_label_set_next_id (labels), kind);
 
   if (kind == FY_OBJECT_SKELETON)
     fy_object_set_skeleton_jhmdb (object);

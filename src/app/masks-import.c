@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/masks-import.h"
 
+#include "app/object-name.h"
 #include "base/error.h"
 #include "exchange/davis.h"
 
@@ -128,7 +129,7 @@ add_objects (FyLabelSet *set, const Import *import)
           guint16 id = g_array_index (ids, guint16, j);
 
           if (!seen[id])
-            g_ptr_array_add (objects, fy_object_new (id, NULL, FY_OBJECT_MASK));
+            g_ptr_array_add (objects, ferry_named_object (id, FY_OBJECT_MASK));
           seen[id] = TRUE;
         }
     }

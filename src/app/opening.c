@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/opening.h"
 
+#include "app/object-name.h"
 #include "base/error.h"
 #include "exchange/davis.h"
 #include "store/autosave.h"
@@ -93,7 +94,7 @@ add_objects (FerryOpening *self, const FyFrameLabels *labels)
         known = ((FyObject *) g_ptr_array_index (self->objects, j))->id == labels->state[i].object;
       if (!known)
         g_ptr_array_add (self->objects,
-                         fy_object_new (labels->state[i].object, NULL, FY_OBJECT_MASK));
+                         ferry_named_object (labels->state[i].object, FY_OBJECT_MASK));
     }
 }
 

@@ -22,6 +22,7 @@ hide (FerryToast *self)
 {
   g_clear_handle_id (&self->timeout, g_source_remove);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
 }
 
 static gboolean
@@ -47,6 +48,7 @@ ferry_toast_show (FerryToast *self, const char *text, const char *button, const 
   g_clear_handle_id (&self->timeout, g_source_remove);
   self->timeout = g_timeout_add_seconds (SHOWN_SECONDS, time_is_up, self);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  gtk_widget_set_can_target (GTK_WIDGET (self), TRUE);
 }
 
 static void
@@ -100,4 +102,6 @@ ferry_toast_init (FerryToast *self)
   gtk_revealer_set_transition_type (self->revealer, GTK_REVEALER_TRANSITION_TYPE_CROSSFADE);
   gtk_revealer_set_child (self->revealer, box);
   gtk_widget_set_parent (GTK_WIDGET (self->revealer), GTK_WIDGET (self));
+  /* It keeps its place while it is not seen: what lies below must be reached. */
+  gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
 }

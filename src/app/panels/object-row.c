@@ -83,7 +83,12 @@ describe_object (FerryObjectItem *item)
     g_string_append_printf (text, _ (" · %d of %d joints"), item->n_placed,
                             item->object->skeleton.n_joints);
   else if (item->area > 0)
-    g_string_append_printf (text, _ (" · %'" G_GINT64_FORMAT " px"), item->area);
+    {
+      g_autofree char *area = g_strdup_printf ("%'" G_GINT64_FORMAT, item->area);
+
+      /* Translators: pixels of an object. */
+      g_string_append_printf (text, _ (" · %s px"), area);
+    }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

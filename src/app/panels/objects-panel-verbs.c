@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/panels/objects-panel-verbs.h"
 
+#include "app/object-name.h"
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -74,12 +75,11 @@ guint16
 ferry_objects_add_mask (FerryDocument *document)
 {
   guint16 id = next_id (document);
-  g_autofree char *name = g_strdup_printf (_ ("object %d"), id);
   g_autoptr (FyObject) object = NULL;
 
   if (id == 0)
     return 0;
-  object = fy_object_new (id, name, FY_OBJECT_MASK);
+  object = ferry_named_object (id, FY_OBJECT_MASK);
   return add (document, _ ("New object"), object);
 }
 
@@ -87,12 +87,11 @@ guint16
 ferry_objects_add_skeleton (FerryDocument *document, const char *const *joint)
 {
   guint16 id = next_id (document);
-  g_autofree char *name = g_strdup_printf (_ ("skeleton %d"), id);
   g_autoptr (FyObject) object = NULL;
 
   if (id == 0)
     return 0;
-  object = fy_object_new (id, name, FY_OBJECT_SKELETON);
+  object = ferry_named_object (id, FY_OBJECT_SKELETON);
   if (joint == NULL)
     fy_object_set_skeleton_jhmdb (object);
   else
