@@ -16,7 +16,7 @@ struct _FerryExportDialog
   GtkWindow parent_instance;
 
   FerryDocument *document;
-  GtkWindow *parent; /* borrowed: it destroys this one */
+  GtkWindow *parent; /* weak: it destroys this one, but who refers to this may keep it longer */
   FyLabelSet *labels;
   const FyExportFormat *format;
   FerryExportJob *job; /* nullable: the last one */
@@ -557,7 +557,7 @@ make_dialog (GtkWindow *parent, FerryDocument *document)
   FerryExportDialog *self = g_object_new (FERRY_TYPE_EXPORT_DIALOG, "transient-for", parent, NULL);
   g_autoptr (GSimpleAction) show = g_simple_action_new ("show-export", NULL);
 
-  self->parent = parent;
+  g_set_weak_pointer (&self->parent, parent);
   self->document = g_object_ref (document);
   g_signal_connect_object (show, "activate", G_CALLBACK (on_show_export), self, G_CONNECT_SWAPPED);
   if (G_IS_ACTION_MAP (parent))
@@ -612,7 +612,9 @@ ferry_export_dialog_dispose (GObject *object)
   g_clear_object (&self->planning);
   if (self->parent != NULL)
     g_object_set_data (G_OBJECT (self->parent), "ferry-export-dialog", NULL);
-  self->parent = NULL;
+  gtk_window_set_transient_for (GTK_WINDOW (self),
+                                NULL); /* else GTK 4.8 may look for it when it is gone */
+  g_clear_weak_pointer (&self->parent);
   if (self->job != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->job, self);

@@ -265,6 +265,8 @@ ferry_export_job_new (FerryDocument *document,
 static void
 end (FerryExportJob *self, GPtrArray *findings, GError *error)
 {
+  GApplication *application = g_application_get_default ();
+
   if (findings != NULL)
     {
       g_clear_pointer (&self->findings, g_ptr_array_unref);
@@ -282,6 +284,8 @@ end (FerryExportJob *self, GPtrArray *findings, GError *error)
     }
   else
     set_state (self, FERRY_EXPORT_DONE);
+  if (application != NULL)
+    g_application_release (application);
 }
 
 static void
@@ -293,9 +297,15 @@ on_ended (GObject *source, GAsyncResult *result, gpointer data)
 
   end (self, findings, g_steal_pointer (&error));
 }
+
+/* The program does not end before the thread has cleared away what is not whole. */
 static void
 begin (FerryExportJob *self, FerryExportState phase)
 {
+  GApplication *application = g_application_get_default ();
+
+  if (application != NULL)
+    g_application_hold (application);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
