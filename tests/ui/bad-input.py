@@ -404,6 +404,21 @@ class BadInput(driver.Case):
         self.assertEqual(app.quit(), 0)
         self.expect_hand(path)
 
+    def test_clip_that_changes_while_it_is_open(self):
+        clip = self.pictures('clip', 4)
+        app = self.labelled(clip)
+        driver.wait('carried', lambda: len(self.carried()) == 3, 60)
+        for i in range(4, 9):
+            shutil.copy(clip / '00000.png', clip / f'{i:05}.png')
+        self.window_act('restart-flow')
+        app.says('has changed while it was open')
+        self.paint(app, 260)
+        app.press('Open Again')
+        app.says('has 9 frames, it had 4')
+        app.says('object 1')
+        self.assertEqual(app.quit(), 0)
+        self.expect_hand(self.projects()[0])
+
     def test_video_that_fails_in_the_middle(self):
         data = bytearray(driver.SAMPLE.read_bytes())
         for at in range(len(data) // 2, len(data) * 9 // 10, 64):
