@@ -52,6 +52,11 @@ static struct
   gboolean exact;     /* composed for it, to be painted */
   GArray *first_look; /* of gint64, microseconds from the wish to something like the picture, */
   GArray *exact_look; /* and to the picture */
+  gint64 stroke;      /* when it ended; 0 = none did */
+  gint64 carried;     /* when labels of another frame changed last since */
+  GHashTable *seen;   /* these frames */
+  GArray *carry;      /* of gint64, microseconds from the one to the other */
+  GArray *carries;    /* of gint64, frames */
 } probe;
 
 static const gint64 limit_us[N_LIMITS] = { 8000, 16000, 33000 };
@@ -192,9 +197,43 @@ timed_poll (GPollFD *fds, guint n, int timeout)
   return result;
 }
 
+static void
+end_stroke (void)
+{
+  gint64 latency = probe.carried - probe.stroke, n = g_hash_table_size (probe.seen);
+
+  if (probe.stroke != 0 && n > 0)
+    {
+      g_array_append_val (probe.carry, latency);
+      g_array_append_val (probe.carries, n);
+    }
+  g_hash_table_remove_all (probe.seen);
+  probe.stroke = 0;
+}
+
+void
+ferry_probe_stroke (void)
+{
+  if (probe.poll == NULL)
+    return;
+  end_stroke ();
+  probe.stroke = g_get_monotonic_time ();
+}
+
+void
+ferry_probe_labels (int frame)
+{
+  if (probe.poll != NULL && probe.stroke != 0 &&
+      g_hash_table_add (probe.seen, GINT_TO_POINTER (frame)))
+    probe.carried = g_get_monotonic_time ();
+}
+
 static gboolean
 begin_anew (gpointer data)
 {
+  end_stroke ();
+  g_array_set_size (probe.carry, 0);
+  g_array_set_size (probe.carries, 0);
   probe.turns = probe.longest_wall = probe.longest_cpu = 0;
   for (int i = 0; i < N_LIMITS; i++)
     probe.over[i] = 0;
@@ -335,6 +374,9 @@ ferry_probe_finish (void)
   g_string_append_printf (
       text, " \"window_us\": %" G_GINT64_FORMAT ", \"picture_us\": %" G_GINT64_FORMAT ",\n",
       probe.window, probe.picture);
+  end_stroke ();
+  append_numbers (text, "carried_ms", probe.carry, 1000.0);
+  append_numbers (text, "carried_frames", probe.carries, 1.0);
   append_numbers (text, "first_look_ms", probe.first_look, 1000.0);
   append_numbers (text, "exact_look_ms", probe.exact_look, 1000.0);
   append_numbers (text, "sample_to_screen_ms", probe.latency, 1000.0);
@@ -371,6 +413,9 @@ ferry_probe_start (void)
   probe.long_turns = g_array_new (FALSE, FALSE, sizeof (Turn));
   probe.latency = g_array_new (FALSE, FALSE, sizeof (gint64));
   probe.frames = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe.seen = g_hash_table_new (NULL, NULL);
+  probe.carry = g_array_new (FALSE, FALSE, sizeof (gint64));
+  probe.carries = g_array_new (FALSE, FALSE, sizeof (gint64));
   probe.first_look = g_array_new (FALSE, FALSE, sizeof (gint64));
   probe.exact_look = g_array_new (FALSE, FALSE, sizeof (gint64));
   probe.poll = g_main_context_get_poll_func (NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/canvas/canvas-internal.h"
+#include "app/probe.h"
 
 #include <glib/gi18n.h>
 
@@ -146,6 +147,8 @@ finish (FerryCanvas *self, FyRunMap *drawn)
   else
     fy_history_abandon (fy_label_set_history (labels));
   fy_label_set_end (labels);
+  if (drawn != NULL)
+    ferry_probe_stroke ();
   if (previewed)
     ferry_document_preview (self->document, frame, NULL);
   ferry_canvas_invalidate (self);

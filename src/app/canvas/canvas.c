@@ -362,6 +362,8 @@ on_frame_changed (FerryCanvas *self, int frame)
   int shown = ferry_document_frame (self->document);
   FerryHand *hand = ferry_canvas_hand (self);
 
+  if (frame != shown)
+    ferry_probe_labels (frame);
   if (frame == shown && hand != NULL && hand->labels_changed != NULL)
     hand->labels_changed (hand);
   if (ABS (frame - shown) <= 1)
