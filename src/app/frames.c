@@ -3,6 +3,10 @@
 
 #include "media/frame-cache.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #define CACHE_BYTES     ((gsize) 96 << 20) /* of pictures for the window */
 #define NEAR_FRAMES     64
 #define SMALL_CACHE     2048 /* thumbnails kept */
@@ -575,11 +579,15 @@ ferry_frames_dispose (GObject *object)
   G_OBJECT_CLASS (ferry_frames_parent_class)->dispose (object);
 }
 
-/* A hundred MiB are given back to the system page by page: too long for the main thread. */
+/* A hundred MiB are given back to the system page by page: too long for the main thread.  The C library keeps
+ * what threads that have ended let go of, unless it is asked. */
 static gpointer
 free_cache (gpointer cache)
 {
   fy_frame_cache_free (cache);
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
   return NULL;
 }
 
