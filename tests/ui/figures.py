@@ -11,8 +11,8 @@ usage: figures.py FERRY WHAT [CLIP]
   flow CLIP          from the end of a correcting stroke to when all frames are handed out
   memory CLIP [MINUTES]   resident memory while strokes, undo, jumps, closing and opening go on
 
-How: the program times paints itself (FERRY_PROBE, src/app/probe.h), by the clock of the process that
-started it; the flow by its own "ready" told through the accessible text, polled every 2 ms."""
+How: the program times itself (FERRY_PROBE, src/app/probe.h), by the clock of the process that started it;
+a stroke's way from its end to when the labels of other frames changed last, each frame counted once."""
 import json
 import os
 import pathlib
