@@ -217,7 +217,7 @@ test_random (void)
       g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) i);
       FySessionParams params = live_params (SHORT_SIDE, folder);
       g_auto (Wanted) wanted = { .n_masks = 3, .params = params.propagate };
-      g_auto (LiveFixture) fixture, anew;
+      g_auto (LiveFixture) fixture = { 0 }, anew = { 0 };
 
       live_open (&fixture, &params);
       set_objects (&fixture, &wanted);
@@ -243,7 +243,7 @@ test_lambda (void)
                                              "fc-bootstrap.safetensors", NULL);
   FySessionParams params = live_params (SHORT_SIDE, folder);
   g_auto (Wanted) wanted = { .n_masks = 1 };
-  g_auto (LiveFixture) fixture, anew;
+  g_auto (LiveFixture) fixture = { 0 }, anew = { 0 };
   static const guint16 ids[] = { 1, 0 };
   g_autoptr (FyRunMap) truth = live_truth (0);
 

@@ -67,7 +67,7 @@ test_broken_frame (void)
   make_folder (folder);
   for (int first = 0; first < N_FRAMES; first += N_FRAMES - 1) /* forwards; backwards */
     {
-      g_auto (LiveFixture) fixture;
+      g_auto (LiveFixture) fixture = { 0 };
       g_autofree char *notes = NULL;
 
       live_open_clip (&fixture, folder, N_FRAMES, &params);
@@ -116,7 +116,7 @@ test_cache_goes (void)
 {
   g_autofree char *folder = test_folder_new (), *cache = test_folder_new ();
   FySessionParams params = live_params (0, cache);
-  g_auto (LiveFixture) fixture;
+  g_auto (LiveFixture) fixture = { 0 };
 
   make_folder (folder);
   live_open_clip (&fixture, folder, N_FRAMES, &params);
@@ -138,7 +138,7 @@ test_long (void)
   g_autofree char *folder = test_folder_new (),
                   *first = g_build_filename (folder, "00000.png", NULL);
   FySessionParams params = live_params (32, NULL);
-  g_auto (LiveFixture) fixture;
+  g_auto (LiveFixture) fixture = { 0 };
 
   make_folder (folder);
   for (int t = 1; t < LONG; t++)

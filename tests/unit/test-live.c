@@ -119,7 +119,7 @@ test_as_runs (void)
   static const int all[] = { 7, 20, 41 };
   FySessionParams params = live_params (SHORT_SIDE, NULL);
   g_autoptr (GPtrArray) one = new_masks (60), two = new_masks (60), three = new_masks (60);
-  g_auto (LiveFixture) fixture;
+  g_auto (LiveFixture) fixture = { 0 };
 
   propagate (&params, first, 1, 59, one);
   propagate (&params, first, 1, 0, one);
@@ -154,7 +154,7 @@ test_window (void)
 {
   static const int hand[] = { 0 };
   FySessionParams params = live_params (SHORT_SIDE, NULL);
-  g_auto (LiveFixture) fixture;
+  g_auto (LiveFixture) fixture = { 0 };
   g_autofree char *notes = NULL;
 
   params.memory_bytes = 1;
@@ -230,7 +230,7 @@ test_calls (void)
   int n_calls = 0;
 
   {
-    g_auto (LiveFixture) fixture;
+    g_auto (LiveFixture) fixture = { 0 };
 
     live_open (&fixture, &params);
     fixture.n_frames = 0;
@@ -339,7 +339,7 @@ test_speed (void)
   g_autofree char *davis = test_shared_path ("data/davis");
   g_autofree char *folder = NULL, *path = NULL;
   FySessionParams params;
-  g_auto (LiveFixture) fixture;
+  g_auto (LiveFixture) fixture = { 0 };
 
   if (davis == NULL)
     return;

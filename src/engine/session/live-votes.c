@@ -217,6 +217,22 @@ fy_live_make_votes (FyLiveFlow *self)
 
 /* --- How far --- */
 
+/* Also where all that a hand said is that nothing is there: that is known too. */
+static gboolean
+is_all_by_hand (const FyLiveFlow *self, int frame)
+{
+  gboolean any = FALSE;
+
+  for (int kind = 0; kind < FY_LIVE_N_KINDS; kind++)
+    for (int c = 0; c < fy_live_n_classes (self, kind); c++)
+      {
+        if (self->existing[kind][c] && !(fy_live_pin (self, frame, kind, c) & FY_LIVE_HAND))
+          return FALSE;
+        any |= self->existing[kind][c];
+      }
+  return any;
+}
+
 static void
 check_frame (FyLiveFlow *self, int target)
 {
@@ -224,7 +240,7 @@ check_frame (FyLiveFlow *self, int target)
   gboolean carried = fy_live_needs_votes (self, target);
   gboolean good = carried         ? frame->votes != NULL
                   : frame->asleep ? frame->frozen
-                                  : self->hand[target];
+                                  : self->hand[target] || is_all_by_hand (self, target);
   gboolean settled = carried ? good && frame->listed : good;
 
   for (int slot = 0; carried && good && slot < frame->votes->n_sources; slot++)
