@@ -8,6 +8,8 @@
 void
 ferry_document_sweep_anew (FerryDocument *self)
 {
+  if (self->swept == NULL) /* no flow was started */
+    return;
   memset (self->swept, FALSE, (gsize) fy_label_set_n_frames (self->labels));
   memset (self->tried, FALSE, (gsize) fy_label_set_n_frames (self->labels));
   if (self->live != NULL && self->live_open)
