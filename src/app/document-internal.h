@@ -26,13 +26,14 @@ struct _FerryDocument
   FyLiveInfo live_info;
   gboolean live_open;
   gboolean flow_failed;
-  char *live_text[2]; /* device and notes of live_info */
-  char *live_told;    /* notes that were told */
-  gboolean changed;   /* the clip's file is not what it was */
-  guint *serial;      /* [n_frames] of the labels by hand */
-  guint8 *way;        /* [n_frames] FyWay */
-  guint8 *swept;      /* [n_frames] up to date since the last edit */
-  guint8 *tried;      /* [n_frames] the flow was led there         */
+  char *live_text[2];  /* device and notes of live_info */
+  char *live_told;     /* notes that were told */
+  gboolean changed;    /* the clip's file is not what it was */
+  guint *serial;       /* [n_frames] of the labels by hand */
+  guint8 *way;         /* [n_frames] FyWay */
+  guint8 *swept;       /* [n_frames] up to date since the last edit */
+  guint8 *tried;       /* [n_frames] the flow was led there         */
+  gboolean sweep_anew; /* there was an edit since these two were filled */
   FyPropagateParams params;
   gboolean flow_fused; /* the flow compares two networks */
   gboolean taking;     /* what was carried is being taken over */

@@ -8,10 +8,9 @@
 void
 ferry_document_sweep_anew (FerryDocument *self)
 {
-  if (self->swept == NULL) /* no flow was started */
+  if (self->sweep_anew) /* the play-head is where the user is already */
     return;
-  memset (self->swept, FALSE, (gsize) fy_label_set_n_frames (self->labels));
-  memset (self->tried, FALSE, (gsize) fy_label_set_n_frames (self->labels));
+  self->sweep_anew = TRUE;
   if (self->live != NULL && self->live_open)
     fy_live_set_playhead (self->live, self->frame);
 }
@@ -64,6 +63,12 @@ ferry_document_sweep (FerryDocument *self)
   if (self->live == NULL || !self->live_open || fy_live_is_paused (self->live) ||
       !fy_live_is_idle (self->live))
     return;
+  if (self->sweep_anew)
+    {
+      memset (self->swept, FALSE, (gsize) fy_label_set_n_frames (self->labels));
+      memset (self->tried, FALSE, (gsize) fy_label_set_n_frames (self->labels));
+      self->sweep_anew = FALSE;
+    }
   hand = fy_label_set_hand_frames (self->labels, 0);
   if (hand->len == 0)
     return;
