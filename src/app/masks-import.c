@@ -4,9 +4,9 @@
 #include "app/object-name.h"
 #include "base/error.h"
 #include "exchange/davis.h"
+#include "label/edit.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 typedef struct
 {
@@ -93,25 +93,6 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_error (task, error);
 }
 
-/* The frame's labels with the map in the place of its mask. */
-static FyFrameLabels *
-labels_with (FyLabelSet *set, int frame, FyRunMap *map)
-{
-  g_autoptr (GArray) ids = fy_run_map_ids (map);
-  FyFrameLabels *labels = fy_frame_labels_with_map (fy_label_set_peek (set, frame), map);
-
-  for (guint i = 0; i < ids->len; i++)
-    {
-      guint16 id = g_array_index (ids, guint16, i);
-      FyState state = { .object = id, .provenance = FY_PROVENANCE_IMPORTED, .trust = NAN };
-      FyFrameLabels *marked = fy_frame_labels_with_state (labels, &state);
-
-      fy_frame_labels_unref (labels);
-      labels = marked;
-    }
-  return labels;
-}
-
 /* Objects that are new to the clip are added, together. */
 static void
 add_objects (FyLabelSet *set, const Import *import)
@@ -159,7 +140,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   for (int i = 0; i < import->n_frames; i++)
     if (import->maps->pdata[i] != NULL)
       {
-        g_autoptr (FyFrameLabels) labels = labels_with (set, i, import->maps->pdata[i]);
+        g_autoptr (FyFrameLabels) labels =
+            fy_edit_import (fy_label_set_peek (set, i), import->maps->pdata[i]);
 
         fy_label_set_set_frame (set, i, labels);
         n++;

@@ -4,12 +4,12 @@
 #include "app/object-name.h"
 #include "base/error.h"
 #include "exchange/davis.h"
+#include "label/edit.h"
 #include "store/autosave.h"
 #include "store/rescue.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
-#include <math.h>
 
 #define LONGEST_NAME 40 /* characters of a clip's name in a file's */
 
@@ -65,24 +65,6 @@ find_annotations (const char *folder)
   return g_file_test (found, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&found) : NULL;
 }
 
-static FyFrameLabels *
-label_imported (const FyIdMap *map)
-{
-  g_autoptr (FyRunMap) runs = fy_run_map_new (map);
-  g_autoptr (GArray) ids = fy_id_map_ids (map);
-  g_autoptr (GArray) states = g_array_new (FALSE, TRUE, sizeof (FyState));
-
-  for (guint i = 0; i < ids->len; i++)
-    {
-      FyState state = { .object = g_array_index (ids, guint16, i),
-                        .provenance = FY_PROVENANCE_IMPORTED,
-                        .trust = NAN };
-
-      g_array_append_val (states, state);
-    }
-  return fy_frame_labels_new (runs, (FyState *) (void *) states->data, (int) states->len, NULL, 0);
-}
-
 static void
 add_objects (FerryOpening *self, const FyFrameLabels *labels)
 {
@@ -111,13 +93,15 @@ import_annotations (FerryOpening *self, const char *folder, GCancellable *cancel
     {
       int index = fy_mask_folder_index (masks, fy_clip_frame_name (self->clip, i), i);
       g_autoptr (FyIdMap) map = index >= 0 ? fy_mask_folder_read (masks, index, NULL, NULL) : NULL;
+      g_autoptr (FyRunMap) runs = NULL;
       FyFrameLabels *labels;
 
       if (g_cancellable_is_cancelled (cancellable))
         return;
       if (map == NULL || map->width != info->width || map->height != info->height)
         continue;
-      labels = label_imported (map);
+      runs = fy_run_map_new (map);
+      labels = fy_edit_import (NULL, runs);
       self->frames->pdata[i] = labels;
       add_objects (self, labels);
       self->imported++;

@@ -34,6 +34,25 @@ fy_edit_paint (const FyFrameLabels *labels, FyRunMap *map)
 }
 
 FyFrameLabels *
+fy_edit_import (const FyFrameLabels *labels, FyRunMap *map)
+{
+  g_autoptr (GArray) ids = fy_run_map_ids (map);
+  FyFrameLabels *imported = fy_frame_labels_with_map (labels, map);
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      FyState state = { .object = g_array_index (ids, guint16, i),
+                        .provenance = FY_PROVENANCE_IMPORTED,
+                        .trust = NAN };
+      FyFrameLabels *marked = fy_frame_labels_with_state (imported, &state);
+
+      fy_frame_labels_unref (imported);
+      imported = marked;
+    }
+  return imported;
+}
+
+FyFrameLabels *
 fy_edit_declare (const FyFrameLabels *labels, guint16 id, FyProvenance provenance)
 {
   FyState state = { id, (guint8) provenance, FALSE, NAN };

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /* See fy_label_set_paint.  map: nullable. */
 FyFrameLabels *fy_edit_paint (const FyFrameLabels *labels, FyRunMap *map);
 
+/* A map that was read in the place of the mask: its objects are IMPORTED. */
+FyFrameLabels *fy_edit_import (const FyFrameLabels *labels, FyRunMap *map);
+
 /* See fy_label_set_declare. */
 FyFrameLabels *fy_edit_declare (const FyFrameLabels *labels, guint16 id, FyProvenance provenance);
 
