@@ -170,11 +170,9 @@ on_progress (FyLive *live, gpointer data)
 void
 ferry_document_flow_objects (FerryDocument *self)
 {
-  int n = fy_label_set_n_objects (self->labels);
-  g_autofree FyObject **objects = g_new (FyObject *, (gsize) n + 1);
+  int n;
+  FyObject *const *objects = fy_label_set_objects (self->labels, &n);
 
-  for (int i = 0; i < n; i++)
-    objects[i] = fy_label_set_object (self->labels, i);
   if (self->live != NULL)
     fy_live_set_objects (self->live, objects, n);
 }

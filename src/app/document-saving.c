@@ -174,11 +174,9 @@ ferry_document_save_frame (FerryDocument *self, int frame)
 void
 ferry_document_save_objects (FerryDocument *self)
 {
-  int n = fy_label_set_n_objects (self->labels);
-  g_autofree FyObject **objects = g_new (FyObject *, (gsize) n + 1);
+  int n;
+  FyObject *const *objects = fy_label_set_objects (self->labels, &n);
 
-  for (int i = 0; i < n; i++)
-    objects[i] = fy_label_set_object (self->labels, i);
   if (self->autosave != NULL)
     fy_autosave_put_objects (self->autosave, objects, n);
 }

@@ -448,6 +448,13 @@ fy_label_set_object (FyLabelSet *self, int index)
   return g_ptr_array_index (self->objects, index);
 }
 
+FyObject *const *
+fy_label_set_objects (FyLabelSet *self, int *n)
+{
+  *n = (int) self->objects->len;
+  return (FyObject *const *) self->objects->pdata;
+}
+
 FyObject *
 fy_label_set_find (FyLabelSet *self, guint16 id)
 {

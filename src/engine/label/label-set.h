@@ -43,7 +43,9 @@ void fy_label_set_go (FyLabelSet *self, int position);
 
 /* --- Objects, in the order that people gave them --- */
 int fy_label_set_n_objects (FyLabelSet *self);
-FyObject *fy_label_set_object (FyLabelSet *self, int index);    /* borrowed */
+FyObject *fy_label_set_object (FyLabelSet *self, int index); /* borrowed */
+/* All of them.  Returns: [*n], borrowed until they change. */
+FyObject *const *fy_label_set_objects (FyLabelSet *self, int *n);
 FyObject *fy_label_set_find (FyLabelSet *self, guint16 id);     /* borrowed, nullable */
 int fy_label_set_index (FyLabelSet *self, guint16 id);          /* -1 = none */
 GArray *fy_label_set_ids (FyLabelSet *self, FyObjectKind kind); /* guint16, ascending */
