@@ -2,8 +2,11 @@
 #include "store-fixture.h"
 
 #include "base/error.h"
+#include "folder.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
+#include <unistd.h>
 
 FyFrameLabels *
 store_labels (int seed)
@@ -132,4 +135,17 @@ store_read (FyProjectFile *file, int n_objects, int n_frames, GError **error)
   for (int i = 0; i < n_objects; i++)
     g_assert_true (fy_object_equal (objects->pdata[i], wanted->pdata[i]));
   return TRUE;
+}
+
+char *
+store_test_init (int *argc, char ***argv)
+{
+  char *data;
+
+  if (g_access ("/dev/shm", W_OK) == 0) /* does not wait for a disk */
+    g_setenv ("TMPDIR", "/dev/shm", TRUE);
+  data = test_folder_new ();
+  g_setenv ("XDG_DATA_HOME", data, TRUE);
+  g_test_init (argc, argv, NULL);
+  return data;
 }

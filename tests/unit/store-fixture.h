@@ -22,3 +22,7 @@ char *store_make (const char *folder, const char *name, int n_objects, int n_fra
 /* Reads all of a project.  Returns: FALSE with *error set when it is said to be damaged; anything else but
  * what store_fill put there is a failure. */
 gboolean store_read (FyProjectFile *file, int n_objects, int n_frames, GError **error);
+
+/* g_test_init, in folders of the tests' own.  Returns: (transfer full) the user's data folder, to be removed at
+ * the end. */
+char *store_test_init (int *argc, char ***argv);

@@ -203,15 +203,10 @@ test_autosave_refuge (void)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data = NULL;
+  g_autofree char *data = store_test_init (&argc, &argv);
   int result;
 
-  if (g_access ("/dev/shm", W_OK) == 0) /* does not wait for a disk */
-    g_setenv ("TMPDIR", "/dev/shm", TRUE);
-  data = test_folder_new ();
-  g_setenv ("XDG_DATA_HOME", data, TRUE);
   g_log_set_writer_func (count_warnings, NULL, NULL);
-  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/autosave", test_autosave);
   g_test_add_func ("/store/autosave-failure", test_autosave_failure);
   g_test_add_func ("/store/autosave-refuge", test_autosave_refuge);

@@ -711,14 +711,9 @@ test_copy (void)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data = NULL;
+  g_autofree char *data = store_test_init (&argc, &argv);
   int result;
 
-  if (g_access ("/dev/shm", W_OK) == 0) /* does not wait for a disk */
-    g_setenv ("TMPDIR", "/dev/shm", TRUE);
-  data = test_folder_new ();
-  g_setenv ("XDG_DATA_HOME", data, TRUE);
-  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/round-trip", test_round_trip);
   g_test_add_func ("/store/rollback", test_rollback);
   g_test_add_func ("/store/not-there", test_not_there);
