@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ferry-cli: the engine from the command line. */
+#include "base/text.h"
 #include "command.h"
 #include "config.h"
 #include "terminal.h"
@@ -81,7 +82,7 @@ main (int argc, char **argv)
   /* Frames and features come and go between what stays: apart from the heap they leave no holes. */
   mallopt (M_MMAP_THRESHOLD, 512 << 10);
 #endif
-  setlocale (LC_ALL, "");
+  fy_text_start ();
   setlocale (LC_NUMERIC, "C"); /* a figure reads the same everywhere */
   signal (SIGXFSZ, SIG_IGN);   /* a file-size limit is an error of the write, not of the program */
   if (command != NULL)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/output-file.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -17,13 +19,13 @@ struct FyOutputFile
 static gboolean
 fail (const FyOutputFile *self, const char *action, int code, GError **error)
 {
-  const char *remedy = code == ENOSPC || code == EDQUOT || code == EFBIG ? "; free some space"
+  const char *remedy = code == ENOSPC || code == EDQUOT || code == EFBIG ? _ ("; free some space")
                        : code == EACCES || code == EROFS || code == EPERM
-                           ? "; choose a folder you may write to"
-                       : code == ENOENT || code == ENOTDIR ? "; create the folder first"
+                           ? _ ("; choose a folder you may write to")
+                       : code == ENOENT || code == ENOTDIR ? _ ("; create the folder first")
                                                            : "";
 
-  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s: cannot %s: %s%s",
+  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), _ ("%s: cannot %s: %s%s"),
                self->path, action, g_strerror (code), remedy);
   return FALSE;
 }
@@ -44,7 +46,7 @@ fy_output_file_new (const char *path, GError **error)
       int code = errno;
 
       g_clear_pointer (&self->temporary, g_free);
-      fail (self, "create the file", code, error);
+      fail (self, _ ("create the file"), code, error);
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -76,7 +78,7 @@ fy_output_file_write (FyOutputFile *self, const void *data, gsize size, GError *
       if (written < 0 && errno == EINTR)
         continue;
       if (written <= 0)
-        return fail (self, "write", written < 0 ? errno : ENOSPC, error);
+        return fail (self, _ ("write"), written < 0 ? errno : ENOSPC, error);
       at += written;
       size -= (gsize) written;
     }
@@ -95,12 +97,12 @@ fy_output_file_commit (FyOutputFile *self, gboolean durable, GError **error)
   int fd = self->fd;
 
   if (durable && fsync (fd) != 0)
-    return fail (self, "write", errno, error);
+    return fail (self, _ ("write"), errno, error);
   self->fd = -1;
   if (close (fd) != 0)
-    return fail (self, "write", errno, error);
+    return fail (self, _ ("write"), errno, error);
   if (g_rename (self->temporary, self->path) != 0)
-    return fail (self, "replace the file", errno, error);
+    return fail (self, _ ("replace the file"), errno, error);
   g_clear_pointer (&self->temporary, g_free);
   return TRUE;
 }
