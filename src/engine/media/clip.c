@@ -2,6 +2,7 @@
 #include "media/clip.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/image-file.h"
 #include "media/image-folder.h"
 #include "media/video.h"
@@ -45,16 +46,17 @@ check_path (const char *path, gboolean *folder, GError **error)
     {
       int code = errno;
 
-      g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s: cannot open: %s",
-                   path, g_strerror (code));
+      g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code),
+                   _ ("%s: cannot open: %s"), path, g_strerror (code));
       return FALSE;
     }
   *folder = S_ISDIR (status.st_mode);
   if (!*folder && !S_ISREG (status.st_mode))
     g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                 "%s: is neither a file nor a folder; copy it to a file first", path);
+                 _ ("%s: is neither a file nor a folder; copy it to a file first"), path);
   else if (!*folder && status.st_size == 0)
-    g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "%s: is empty; copy or export it again", path);
+    g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("%s: is empty; copy or export it again"),
+                 path);
   else
     return TRUE;
   return FALSE;
@@ -135,7 +137,7 @@ fy_clip_frame (FyClip *self, int number, GCancellable *cancellable, GError **err
 
   if (number < 0 || number >= self->info.n_frames)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: no frame %d; the last one is %d",
+      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, _ ("%s: no frame %d; the last one is %d"),
                    self->path, number, self->info.n_frames - 1);
       return NULL;
     }
@@ -194,7 +196,7 @@ fy_digest_file (GChecksum *checksum, const char *path, int n, gsize bytes, GErro
   if (file != NULL)
     fclose (file);
   if (!done)
-    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s: cannot read: %s",
+    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), _ ("%s: cannot read: %s"),
                  path, g_strerror (code));
   return done;
 }

@@ -2,6 +2,7 @@
 #include "media/decoder.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/av-compat.h"
 
 #include <libavutil/pixdesc.h>
@@ -145,15 +146,15 @@ fy_decoder_new (const char *path, const AVCodecParameters *parameters, int threa
   if (codec == NULL)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: this build of FFmpeg cannot decode %s; convert the file to H.264", path,
+                   _ ("%s: this build of FFmpeg cannot decode %s; convert the file to H.264"), path,
                    avcodec_get_name (parameters->codec_id));
       return NULL;
     }
   if (pixels > MAX_PIXELS)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: its frames are %dx%d; at most %" G_GINT64_FORMAT " pixels can be decoded",
-                   path, parameters->width, parameters->height, MAX_PIXELS);
+                   _ ("%s: its frames are %dx%d; at most %" PRId64 " pixels can be decoded"), path,
+                   parameters->width, parameters->height, MAX_PIXELS);
       return NULL;
     }
   threads = (int) CLAMP (threads, 1, MIN (MAX_THREADS, MAX_AHEAD_PIXELS / pixels));
@@ -167,8 +168,9 @@ fy_decoder_new (const char *path, const AVCodecParameters *parameters, int threa
     status = avcodec_open2 (self->context, codec, NULL);
   if (status < 0)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED, "%s: the %s decoder does not start: %s",
-                   path, codec->name, av_err2str (status));
+      g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+                   _ ("%s: the %s decoder does not start: %s"), path, codec->name,
+                   av_err2str (status));
       return NULL;
     }
   return g_steal_pointer (&self);

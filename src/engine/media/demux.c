@@ -2,6 +2,7 @@
 #include "media/demux.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/container-end.h"
 
 #include <string.h>
@@ -61,11 +62,11 @@ fail (FyDemux *self, int status, GError **error)
     return FALSE;
   if (status == AVERROR (EACCES) || status == AVERROR (ENOENT) || status == AVERROR (EIO))
     g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (AVUNERROR (status)),
-                 "%s: cannot read: %s", self->path, g_strerror (AVUNERROR (status)));
+                 _ ("%s: cannot read: %s"), self->path, g_strerror (AVUNERROR (status)));
   else
     g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                 "%s: not a video or picture, or damaged beyond reading (%s); copy or export it "
-                 "again",
+                 _ ("%s: not a video or picture, or damaged beyond reading (%s); copy or export it "
+                    "again"),
                  self->path, av_err2str (status));
   return FALSE;
 }
@@ -98,11 +99,11 @@ pick_stream (FyDemux *self, GError **error)
           (n == 0 && context->streams[0]->codecpar->codec_type == AVMEDIA_TYPE_UNKNOWN))
         return fail (self, AVERROR_INVALIDDATA, error);
       if (n == 0)
-        g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED, "%s: holds no video (%s)", self->path,
-                     context->iformat->name);
+        g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED, _ ("%s: holds no video (%s)"),
+                     self->path, context->iformat->name);
       else
-        g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED, "%s: has no video stream %d; it has %d",
-                     self->path, self->wish, n);
+        g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+                     _ ("%s: has no video stream %d; it has %d"), self->path, self->wish, n);
       return FALSE;
     }
   for (guint i = 0; i < context->nb_streams; i++)

@@ -2,6 +2,7 @@
 #include "media/image-file.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/image-codec.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ open_file (const char *path, GError **error)
   int code = errno;
 
   if (file == NULL)
-    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s: cannot read: %s",
+    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), _ ("%s: cannot read: %s"),
                  path, g_strerror (code));
   return file;
 }
@@ -82,10 +83,10 @@ fy_image_check_size (const char *path, guint64 width, guint64 height, GError **e
   if (width > 0 && height > 0 && width <= G_MAXINT32 && height <= G_MAXINT32 &&
       (gint64) width <= FY_MAX_PIXELS / (gint64) height)
     return TRUE;
-  g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-               "%s: is %" G_GUINT64_FORMAT "x%" G_GUINT64_FORMAT
-               " pixels; pictures of 1 to %" G_GINT64_FORMAT " pixels can be read",
-               path, width, height, FY_MAX_PIXELS);
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+      _ ("%s: is %" PRIu64 "x%" PRIu64 " pixels; pictures of 1 to %" PRId64 " pixels can be read"),
+      path, width, height, FY_MAX_PIXELS);
   return FALSE;
 }
 
@@ -99,8 +100,7 @@ fy_image_new_frame (const char *path, guint64 width, guint64 height, GError **er
   frame = fy_frame_new ((int) width, (int) height);
   if (frame == NULL)
     g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-                 "%s: no memory for %" G_GUINT64_FORMAT "x%" G_GUINT64_FORMAT " pixels", path,
-                 width, height);
+                 _ ("%s: no memory for %" PRIu64 "x%" PRIu64 " pixels"), path, width, height);
   return frame;
 }
 
@@ -119,7 +119,7 @@ fy_image_read_header (const char *path, FyImageHeader *header, GError **error)
   if (kind != FY_IMAGE_NONE)
     return fy_png_read_header (file, path, header, error);
   g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-               "%s: is neither a JPEG nor a PNG picture; replace or remove it", path);
+               _ ("%s: is neither a JPEG nor a PNG picture; replace or remove it"), path);
   return FALSE;
 }
 
@@ -145,6 +145,7 @@ fy_image_decode (const char *path, GError **error)
     return fy_jpeg_decode (file, path, error);
   if (kind != FY_IMAGE_NONE)
     return fy_png_decode (file, path, error);
-  g_set_error (error, FY_ERROR, FY_ERROR_DECODE, "%s: is neither a JPEG nor a PNG picture", path);
+  g_set_error (error, FY_ERROR, FY_ERROR_DECODE, _ ("%s: is neither a JPEG nor a PNG picture"),
+               path);
   return NULL;
 }

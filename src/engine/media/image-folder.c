@@ -2,6 +2,7 @@
 #include "media/image-folder.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/image-file.h"
 
 #include <string.h>
@@ -130,7 +131,7 @@ list_images (FyImageFolder *self, GCancellable *cancellable, GError **error)
                       ? G_IO_ERROR_PERMISSION_DENIED
                       : G_IO_ERROR_FAILED;
 
-      g_set_error (error, G_IO_ERROR, code, "%s: cannot read the folder: %s", self->folder,
+      g_set_error (error, G_IO_ERROR, code, _ ("%s: cannot read the folder: %s"), self->folder,
                    local_error->message);
       return FALSE;
     }
@@ -144,7 +145,7 @@ list_images (FyImageFolder *self, GCancellable *cancellable, GError **error)
   if (self->names->len == 0)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: holds no JPEG or PNG picture; name the folder that holds the frames",
+                   _ ("%s: holds no JPEG or PNG picture; name the folder that holds the frames"),
                    self->folder);
       return FALSE;
     }
@@ -177,8 +178,8 @@ check_sizes (FyImageFolder *self, FyClipInfo *info, GCancellable *cancellable, G
       if (width == self->width && height == self->height)
         continue;
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: %s is %dx%d but %s is %dx%d; all frames must have one size", self->folder,
-                   image_folder_name (self, 0), self->width, self->height,
+                   _ ("%s: %s is %dx%d but %s is %dx%d; all frames must have one size"),
+                   self->folder, image_folder_name (self, 0), self->width, self->height,
                    image_folder_name (self, i), width, height);
       return FALSE;
     }
@@ -223,8 +224,8 @@ image_folder_read (gpointer data,
   if (frame->width != self->width || frame->height != self->height)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: is %dx%d now but was %dx%d when the clip was opened; open it again", path,
-                   frame->width, frame->height, self->width, self->height);
+                   _ ("%s: is %dx%d now but was %dx%d when the clip was opened; open it again"),
+                   path, frame->width, frame->height, self->width, self->height);
       return NULL;
     }
   frame->number = number;

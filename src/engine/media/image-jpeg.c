@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
+
+#include "base/text.h"
 #include "media/image-codec.h"
 
 #include <jpeglib.h>
@@ -169,7 +171,8 @@ fy_jpeg_read_header (FILE *file, const char *path, FyImageHeader *header, GError
 
   if (!read_header (&self, file))
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "%s: broken JPEG: %s", path, self.message);
+      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("%s: broken JPEG: %s"), path,
+                   self.message);
       return FALSE;
     }
   header->bit_depth = self.jpeg.data_precision;
@@ -197,12 +200,12 @@ fy_jpeg_decode (FILE *file, const char *path, GError **error)
     }
   if (!read)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_DECODE, "%s: broken JPEG: %s; replace the file", path,
-                   self.message);
+      g_set_error (error, FY_ERROR, FY_ERROR_DECODE, _ ("%s: broken JPEG: %s; replace the file"),
+                   path, self.message);
       return NULL;
     }
   upright = fy_orientation_apply (orientation, self.frame);
   if (upright == NULL)
-    g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: no memory to turn the picture", path);
+    g_set_error (error, FY_ERROR, FY_ERROR_FAILED, _ ("%s: no memory to turn the picture"), path);
   return upright;
 }

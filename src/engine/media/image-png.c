@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
+
+#include "base/text.h"
 #include "media/image-codec.h"
 
 #include <png.h>
@@ -47,7 +49,7 @@ read_info (PngReader *self, FILE *file)
   self->info = self->png != NULL ? png_create_info_struct (self->png) : NULL;
   if (self->info == NULL)
     {
-      g_strlcpy (self->message, "no memory", sizeof self->message);
+      g_strlcpy (self->message, _ ("no memory"), sizeof self->message);
       return FALSE;
     }
   if (setjmp (png_jmpbuf (self->png)))
@@ -73,7 +75,7 @@ read_rows (PngReader *self)
   png_set_interlace_handling (png);
   png_read_update_info (png, self->info);
   if (png_get_rowbytes (png, self->info) != 3 * (gsize) self->frame->width)
-    png_error (png, "rows of an unexpected length");
+    png_error (png, _ ("rows of an unexpected length"));
   png_read_image (png, self->rows);
   png_read_end (png, NULL);
   return TRUE;
@@ -86,7 +88,7 @@ fy_png_read_header (FILE *file, const char *path, FyImageHeader *header, GError 
 
   if (!read_info (&self, file))
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "%s: broken PNG: %s", path, self.message);
+      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("%s: broken PNG: %s"), path, self.message);
       return FALSE;
     }
   header->bit_depth = png_get_bit_depth (self.png, self.info);
@@ -115,8 +117,8 @@ fy_png_decode (FILE *file, const char *path, GError **error)
     }
   if (!read)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_DECODE, "%s: broken PNG: %s; replace the file", path,
-                   self.message);
+      g_set_error (error, FY_ERROR, FY_ERROR_DECODE, _ ("%s: broken PNG: %s; replace the file"),
+                   path, self.message);
       return NULL;
     }
   return g_steal_pointer (&self.frame);

@@ -2,6 +2,7 @@
 #include "media/survey.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/packet-probe.h"
 #include "media/pass.h"
 
@@ -256,7 +257,7 @@ fy_survey (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError *
   if (fy_frame_index_n_packets (survey->index) == 0)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                   "%s: its video stream holds no data; copy or export it again",
+                   _ ("%s: its video stream holds no data; copy or export it again"),
                    fy_demux_path (demux));
       return FALSE;
     }
@@ -269,8 +270,12 @@ fy_survey (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError *
     return FALSE;
   if (fy_frame_index_n_frames (survey->index) > 0 && survey->first != NULL)
     return TRUE;
-  g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-               "%s: none of its %d packets of video can be decoded; copy or export it again",
-               fy_demux_path (demux), fy_frame_index_n_packets (survey->index));
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_CORRUPT,
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%s: the %d packet of its video cannot be decoded; copy or export it again",
+                   "%s: none of its %d packets of video can be decoded; copy or export it again",
+                   (gulong) fy_frame_index_n_packets (survey->index)),
+      fy_demux_path (demux), fy_frame_index_n_packets (survey->index));
   return FALSE;
 }

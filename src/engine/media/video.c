@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "media/av-compat.h"
 #include "media/convert.h"
 #include "media/decoder.h"
@@ -115,8 +116,8 @@ fill_picture (FyVideo *self, AVFrame *first, GError **error)
       const char *name = av_get_pix_fmt_name (first->format);
 
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: pixel format %s cannot be shown; convert the file",
-                   fy_demux_path (self->demux), name != NULL ? name : "unknown");
+                   _ ("%s: pixel format %s cannot be shown; convert the file"),
+                   fy_demux_path (self->demux), name != NULL ? name : _ ("unknown"));
       return FALSE;
     }
   fy_picture_shown_size (&self->picture, &info->width, &info->height);
@@ -432,10 +433,11 @@ video_read (gpointer data,
   if (shown == NULL)
     {
       self->info->damaged = TRUE;
-      g_set_error (error, FY_ERROR, FY_ERROR_DECODE,
-                   "%s: frame %d cannot be decoded, its data are damaged; leave it out or cut the "
-                   "clip there",
-                   fy_demux_path (self->demux), number);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_DECODE,
+          _ ("%s: frame %d cannot be decoded, its data are damaged; leave it out or cut the "
+             "clip there"),
+          fy_demux_path (self->demux), number);
     }
   return shown;
 }
