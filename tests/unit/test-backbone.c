@@ -158,7 +158,7 @@ static const Refusal refusals[] = {
     "not a whole ResNet-18: conv1.weight is there under two names; get a checkpoint of that "
     "network" },
   { "renamed", FY_ERROR_MISMATCH,
-    "not a whole ResNet-18: layer1.0.conv1.weight is missing; 1 keys are unknown, the first is "
+    "not a whole ResNet-18: layer1.0.conv1.weight is missing; 1 key is unknown: "
     "layer1.0.convolution1.weight; get a checkpoint of that network" },
   { "half-empty", FY_ERROR_MISMATCH,
     "not a whole ResNet-18: layer2.0.bn2.running_var is missing; layer2.0.downsample.0.weight is "

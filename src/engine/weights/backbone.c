@@ -2,6 +2,7 @@
 #include "weights/backbone.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "weights/resnet-keys.h"
 #include "weights/safetensors.h"
 
@@ -101,15 +102,15 @@ static const struct
   const char *part;
   const char *what;
 } strangers[] = {
-  { "post_convolution.", "a CorrFlow or MAST network, which is not torchvision's ResNet" },
-  { "feature_extraction.", "a CorrFlow or MAST network, which is not torchvision's ResNet" },
-  { "patch_embed", "a vision transformer" },
-  { "cls_token", "a vision transformer" },
-  { ".attn.", "a vision transformer" },
-  { "self_attention", "a vision transformer" },
-  { "attention.", "a transformer" },
-  { "features.0.", "a network of the VGG, AlexNet or MobileNet kind" },
-  { "stages.", "a network of the ConvNeXt or RegNet kind" },
+  { "post_convolution.", N_ ("a CorrFlow or MAST network, which is not torchvision's ResNet") },
+  { "feature_extraction.", N_ ("a CorrFlow or MAST network, which is not torchvision's ResNet") },
+  { "patch_embed", N_ ("a vision transformer") },
+  { "cls_token", N_ ("a vision transformer") },
+  { ".attn.", N_ ("a vision transformer") },
+  { "self_attention", N_ ("a vision transformer") },
+  { "attention.", N_ ("a transformer") },
+  { "features.0.", N_ ("a network of the VGG, AlexNet or MobileNet kind") },
+  { "stages.", N_ ("a network of the ConvNeXt or RegNet kind") },
 };
 
 /* Sets the error that says what is in a file without a ResNet. */
@@ -123,15 +124,20 @@ refuse (FyCheckpoint *checkpoint, GError **error)
       if (strstr (fy_checkpoint_tensor (checkpoint, i)->name, strangers[s].part) != NULL)
         {
           g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                       "%s: holds %s (tensor %s); Ferry runs ResNet-18 and ResNet-50",
-                       fy_checkpoint_path (checkpoint), strangers[s].what,
+                       _ ("%s: holds %s (tensor %s); Ferry runs ResNet-18 and ResNet-50"),
+                       fy_checkpoint_path (checkpoint), _ (strangers[s].what),
                        fy_checkpoint_tensor (checkpoint, i)->name);
           return;
         }
-  g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-               "%s: none of its %d tensors belongs to a ResNet (the first is %s); Ferry runs "
-               "ResNet-18 and ResNet-50",
-               fy_checkpoint_path (checkpoint), n, fy_checkpoint_tensor (checkpoint, 0)->name);
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+      g_dngettext (
+          GETTEXT_PACKAGE,
+          "%s: its %d tensor (%s) belongs to no ResNet; Ferry runs ResNet-18 and ResNet-50",
+          "%s: none of its %d tensors belongs to a ResNet (the first is %s); Ferry runs ResNet-18 "
+          "and ResNet-50",
+          (gulong) n),
+      fy_checkpoint_path (checkpoint), n, fy_checkpoint_tensor (checkpoint, 0)->name);
 }
 
 /* --- Which network it is --- */
@@ -184,12 +190,12 @@ recognise_depth (FyBackbone *self, GError **error)
       depth = larger[i].depth;
   if (depth != 0)
     g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                 "%s: holds a ResNet-%d; Ferry runs ResNet-18 and ResNet-50",
+                 _ ("%s: holds a ResNet-%d; Ferry runs ResNet-18 and ResNet-50"),
                  fy_checkpoint_path (self->checkpoint), depth);
   else
     g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                 "%s: holds a residual network of %d, %d, %d and %d %s blocks; Ferry runs "
-                 "ResNet-18 and ResNet-50",
+                 _ ("%s: holds a residual network of %d, %d, %d and %d %s blocks; Ferry runs "
+                    "ResNet-18 and ResNet-50"),
                  fy_checkpoint_path (self->checkpoint), blocks[0], blocks[1], blocks[2], blocks[3],
                  deep ? "bottleneck" : "basic");
   return FALSE;
@@ -273,16 +279,16 @@ check_key (const FyBackbone *self, const FyResnetKey *key, Problems *problems)
       key->tensor >= 0 ? fy_checkpoint_tensor (self->checkpoint, key->tensor) : NULL;
 
   if (tensor == NULL)
-    add_problem (problems, "%s is missing", key->name);
+    add_problem (problems, _ ("%s is missing"), key->name);
   else if (!has_shape (tensor, key))
     {
       g_autofree char *has = format_shape (tensor->shape, tensor->rank);
       g_autofree char *needs = format_shape (key->shape, key->rank);
 
-      add_problem (problems, "%s has shape %s, the network needs %s", key->name, has, needs);
+      add_problem (problems, _ ("%s has shape %s, the network needs %s"), key->name, has, needs);
     }
   else if (!is_real (tensor->dtype))
-    add_problem (problems, "%s is of type %s, the network needs floating point", key->name,
+    add_problem (problems, _ ("%s is of type %s, the network needs floating point"), key->name,
                  fy_dtype_name (tensor->dtype));
 }
 
@@ -308,7 +314,7 @@ assign_tensors (FyBackbone *self, GPtrArray *unknown, GPtrArray *other, Problems
         {
           key = &g_array_index (self->keys, FyResnetKey, GPOINTER_TO_UINT (place));
           if (key->tensor >= 0)
-            add_problem (problems, "%s is there under two names", canonical);
+            add_problem (problems, _ ("%s is there under two names"), canonical);
           key->tensor = i;
         }
       else if (!g_str_has_suffix (canonical, ".num_batches_tracked"))
@@ -352,12 +358,14 @@ report (const FyBackbone *self, const Problems *problems, const GPtrArray *unkno
   if (problems->n == 0)
     return TRUE;
   if (problems->n > MAX_PROBLEMS)
-    g_string_append_printf (more, "; and %d more", problems->n - MAX_PROBLEMS);
+    g_string_append_printf (more, _ ("; and %d more"), problems->n - MAX_PROBLEMS);
   if (unknown->len > 0)
-    g_string_append_printf (more, "; %u keys are unknown, the first is %s", unknown->len,
-                            (const char *) unknown->pdata[0]);
+    g_string_append_printf (more,
+                            g_dngettext (GETTEXT_PACKAGE, "; %u key is unknown: %s",
+                                         "; %u keys are unknown, the first is %s", unknown->len),
+                            unknown->len, (const char *) unknown->pdata[0]);
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               "%s: not a whole ResNet-%d: %s%s; get a checkpoint of that network",
+               _ ("%s: not a whole ResNet-%d: %s%s; get a checkpoint of that network"),
                fy_checkpoint_path (self->checkpoint), self->info.depth, problems->text->str,
                more->str);
   return FALSE;
@@ -466,9 +474,8 @@ check_values (const FyBackbone *self,
     if (!isfinite (values[i]) || (is_variance && values[i] < 0))
       {
         g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                     "%s: element %" G_GSIZE_FORMAT
-                     " of %s is %g; get another checkpoint: this one "
-                     "is damaged or its training failed",
+                     _ ("%s: element %zu of %s is %g; get another checkpoint: this one "
+                        "is damaged or its training failed"),
                      fy_checkpoint_path (self->checkpoint), i, name, (double) values[i]);
         return FALSE;
       }
@@ -487,8 +494,8 @@ fy_backbone_read (FyBackbone *self, const char *name, float *out, gsize n, GErro
   if (key == NULL || key->tensor < 0)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: %s is missing (the file has a ResNet-%d up to layer%d); use another "
-                   "checkpoint or cut",
+                   _ ("%s: %s is missing (the file has a ResNet-%d up to layer%d); use another "
+                      "checkpoint or cut"),
                    fy_checkpoint_path (self->checkpoint), name, self->info.depth,
                    self->info.last_layer);
       return FALSE;
@@ -500,7 +507,7 @@ fy_backbone_read (FyBackbone *self, const char *name, float *out, gsize n, GErro
       g_autofree char *has = format_shape (key->shape, key->rank);
 
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: %s has shape %s, the network needs %" G_GSIZE_FORMAT " elements",
+                   _ ("%s: %s has shape %s, the network needs %zu elements"),
                    fy_checkpoint_path (self->checkpoint), name, has, n);
       return FALSE;
     }

@@ -2,6 +2,7 @@
 #include "weights/checkpoint.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "weights/safetensors-load.h"
 #include "weights/tensor-table.h"
 #include "weights/torch-file.h"
@@ -28,12 +29,13 @@ static const struct
   const char *bytes;
   const char *what;
 } others[] = {
-  { 257, "ustar", "a tar archive: the oldest form of PyTorch; save it with a newer one" },
-  { 0, "version https://git-lfs", "a Git LFS pointer, not the file itself; fetch it with git lfs" },
-  { 0, "<", "a web page or XML, not a checkpoint; download the file itself" },
-  { 0, "\x1f\x8b", "compressed by gzip; unpack it first" },
-  { 0, "\x89HDF", "an HDF5 file, not a checkpoint of PyTorch or safetensors; convert it" },
-  { 0, "", "neither a checkpoint of PyTorch nor safetensors; choose another file" },
+  { 257, "ustar", N_ ("a tar archive: the oldest form of PyTorch; save it with a newer one") },
+  { 0, "version https://git-lfs",
+    N_ ("a Git LFS pointer, not the file itself; fetch it with git lfs") },
+  { 0, "<", N_ ("a web page or XML, not a checkpoint; download the file itself") },
+  { 0, "\x1f\x8b", N_ ("compressed by gzip; unpack it first") },
+  { 0, "\x89HDF", N_ ("an HDF5 file, not a checkpoint of PyTorch or safetensors; convert it") },
+  { 0, "", N_ ("neither a checkpoint of PyTorch nor safetensors; choose another file") },
 };
 
 static gboolean
@@ -48,7 +50,7 @@ refuse (const guint8 *bytes, gsize size, const char *path, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     if (begins_with (bytes, size, others[i].at, others[i].bytes))
       {
-        g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED, "%s: %s", path, others[i].what);
+        g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED, "%s: %s", path, _ (others[i].what));
         break;
       }
   return FALSE;
@@ -90,7 +92,7 @@ fy_checkpoint_new_for_bytes (GBytes *bytes, const char *path, GError **error)
   self->table = fy_tensor_table_new (path);
   if (g_bytes_get_size (bytes) == 0)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "%s: is empty; get the file again", path);
+      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("%s: is empty; get the file again"), path);
       return NULL;
     }
   if (!load (self, error))
@@ -98,7 +100,7 @@ fy_checkpoint_new_for_bytes (GBytes *bytes, const char *path, GError **error)
   if (self->table->tensors->len == 0)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: holds no tensors; save the network's state_dict", path);
+                   _ ("%s: holds no tensors; save the network's state_dict"), path);
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -124,7 +126,8 @@ map_file (const char *path, GError **error)
   if (file != NULL)
     return g_mapped_file_get_bytes (file);
   g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code),
-               "%s: cannot open the checkpoint: %s; choose another file", path, g_strerror (code));
+               _ ("%s: cannot open the checkpoint: %s; choose another file"), path,
+               g_strerror (code));
   return NULL;
 }
 
@@ -198,8 +201,8 @@ fy_checkpoint_read (FyCheckpoint *self, int index, float *out, gsize n, GError *
   if (count != (gint64) n)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: %s has %" G_GINT64_FORMAT " elements, not %" G_GSIZE_FORMAT,
-                   self->table->path, view->info.name, count, n);
+                   _ ("%s: %s has %" PRId64 " elements, not %zu"), self->table->path,
+                   view->info.name, count, n);
       return FALSE;
     }
   if (bytes == NULL && self->zip != NULL)

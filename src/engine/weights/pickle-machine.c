@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "weights/pickle-machine.h"
 
+#include "base/text.h"
+
 gboolean
 fy_machine_fail (FyMachine *self, FyError code, const char *format, ...)
 {
@@ -10,8 +12,8 @@ fy_machine_fail (FyMachine *self, FyError code, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (self->error, FY_ERROR, (gint) code, "%s, byte %" G_GSIZE_FORMAT ": %s", self->place,
-               self->at, message);
+  g_set_error (self->error, FY_ERROR, (gint) code, _ ("%s, byte %zu: %s"), self->place, self->at,
+               message);
   return FALSE;
 }
 
@@ -20,21 +22,22 @@ fy_machine_fail_large (FyMachine *self)
 {
   return fy_machine_fail (
       self, FY_ERROR_UNSUPPORTED,
-      "more values than any checkpoint needs; save the network's state_dict alone");
+      _ ("more values than any checkpoint needs; save the network's state_dict alone"));
 }
 
 gboolean
 fy_machine_fail_short (FyMachine *self)
 {
-  return fy_machine_fail (self, FY_ERROR_CORRUPT,
-                          "the pickle ends in the middle of an instruction; get the file again");
+  return fy_machine_fail (
+      self, FY_ERROR_CORRUPT,
+      _ ("the pickle ends in the middle of an instruction; get the file again"));
 }
 
 gboolean
 fy_machine_fail_wrong (FyMachine *self, const char *what)
 {
   return fy_machine_fail (self, FY_ERROR_CORRUPT,
-                          "%s is not of the form PyTorch writes; get the file again", what);
+                          _ ("%s is not of the form PyTorch writes; get the file again"), what);
 }
 
 FyValue *
@@ -89,7 +92,7 @@ fy_machine_top (FyMachine *self)
   if (fy_machine_n_free (self) > 0)
     return self->stack->pdata[self->stack->len - 1];
   fy_machine_fail (self, FY_ERROR_CORRUPT,
-                   "the pickle takes from an empty stack; get the file again");
+                   _ ("the pickle takes from an empty stack; get the file again"));
   return NULL;
 }
 
@@ -108,7 +111,7 @@ fy_machine_pop_mark (FyMachine *self, guint *first)
 {
   if (self->marks->len == 0)
     return fy_machine_fail (self, FY_ERROR_CORRUPT,
-                            "the pickle goes back to a mark it never set; get the file again");
+                            _ ("the pickle goes back to a mark it never set; get the file again"));
   *first = last_mark (self);
   g_array_set_size (self->marks, self->marks->len - 1);
   return TRUE;

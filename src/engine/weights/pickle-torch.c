@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the names on the list do when they are called, and what a storage's tuple means. */
+#include "base/text.h"
 #include "weights/pickle-machine.h"
 #include "weights/tensor-table.h"
 
@@ -22,7 +23,7 @@ make_dict (FyMachine *machine, const FyValue *args)
         ok = fy_machine_push (machine, fy_value_item (item, 0)) &&
              fy_machine_push (machine, fy_value_item (item, 1));
       else
-        ok = fy_machine_fail_wrong (machine, "a dictionary");
+        ok = fy_machine_fail_wrong (machine, _ ("a dictionary"));
     }
   return ok && fy_machine_take_items (machine, dict, first) ? dict : NULL;
 }
@@ -68,7 +69,7 @@ make_tensor (FyMachine *machine, const FyValue *args)
     }
   if (tensor.rank < 0)
     {
-      fy_machine_fail_wrong (machine, "a tensor");
+      fy_machine_fail_wrong (machine, _ ("a tensor"));
       return NULL;
     }
   if (machine->pickle->tensors->len == FY_MAX_TENSORS)
@@ -104,7 +105,7 @@ fy_machine_call (FyMachine *machine, const FyValue *callable, const FyValue *arg
       case FY_GLOBAL_STORAGE:
         break;
       }
-  fy_machine_fail_wrong (machine, "a call");
+  fy_machine_fail_wrong (machine, _ ("a call"));
   return NULL;
 }
 
@@ -148,13 +149,14 @@ fy_machine_load_storage (FyMachine *machine, const FyValue *id)
 
   if (fy_value_n_items (id) > 0 && fy_value_is_text (fy_value_item (id, 0), "module"))
     {
-      fy_machine_fail (machine, FY_ERROR_UNSUPPORTED,
-                       "a whole network was saved with its program; save its state_dict instead");
+      fy_machine_fail (
+          machine, FY_ERROR_UNSUPPORTED,
+          _ ("a whole network was saved with its program; save its state_dict instead"));
       return NULL;
     }
   if (!read_storage (id, &storage))
     {
-      fy_machine_fail_wrong (machine, "a storage");
+      fy_machine_fail_wrong (machine, _ ("a storage"));
       return NULL;
     }
   if (machine->pickle->storages->len == FY_MAX_TENSORS)

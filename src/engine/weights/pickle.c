@@ -2,6 +2,7 @@
 #include "weights/pickle.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "weights/pickle-machine.h"
 
 #include <string.h>
@@ -110,7 +111,7 @@ run_proto (FyMachine *machine, guint8 code)
 
   if (protocol > HIGHEST_PROTOCOL)
     return fy_machine_fail (machine, FY_ERROR_UNSUPPORTED,
-                            "pickle protocol %d; save with protocol 2", protocol);
+                            _ ("pickle protocol %d; save with protocol 2"), protocol);
   return TRUE;
 }
 
@@ -197,7 +198,7 @@ run_int (FyMachine *machine, guint8 code)
     return fy_machine_fail_short (machine);
   memcpy (digits, line, MIN (size, sizeof digits - 1));
   if (!g_ascii_string_to_signed (digits, 10, G_MININT64, G_MAXINT64, &integer, NULL))
-    return fy_machine_fail_wrong (machine, "an integer");
+    return fy_machine_fail_wrong (machine, _ ("an integer"));
   return push_integer (machine, FY_VALUE_INTEGER, integer);
 }
 
@@ -279,7 +280,7 @@ run_short_tuple (FyMachine *machine, guint8 code)
   FyValue *tuple;
 
   if (fy_machine_n_free (machine) < n)
-    return fy_machine_fail_wrong (machine, "a tuple");
+    return fy_machine_fail_wrong (machine, _ ("a tuple"));
   tuple = fy_machine_new_value (machine, FY_VALUE_TUPLE);
   return tuple != NULL && fy_machine_take_items (machine, tuple, machine->stack->len - n) &&
          fy_machine_push (machine, tuple);
@@ -298,7 +299,7 @@ run_extend (FyMachine *machine, guint8 code)
   container = first > 0 ? machine->stack->pdata[first - 1] : NULL;
   if (container == NULL || container->kind != kind ||
       (code == 'u' && (machine->stack->len - first) % 2 != 0))
-    return fy_machine_fail_wrong (machine, "a container");
+    return fy_machine_fail_wrong (machine, _ ("a container"));
   return fy_machine_take_items (machine, container, first);
 }
 
@@ -311,10 +312,10 @@ run_add (FyMachine *machine, guint8 code)
   FyValue *container;
 
   if (fy_machine_n_free (machine) < n + 1)
-    return fy_machine_fail_wrong (machine, "a container");
+    return fy_machine_fail_wrong (machine, _ ("a container"));
   container = machine->stack->pdata[machine->stack->len - n - 1];
   if (container->kind != kind)
-    return fy_machine_fail_wrong (machine, "a container");
+    return fy_machine_fail_wrong (machine, _ ("a container"));
   return fy_machine_take_items (machine, container, machine->stack->len - n);
 }
 
@@ -353,7 +354,7 @@ run_get (FyMachine *machine, guint8 code)
 
   if (index >= machine->memo->len || machine->memo->pdata[index] == NULL)
     return fy_machine_fail (machine, FY_ERROR_CORRUPT,
-                            "the pickle recalls value %u, which it never kept", index);
+                            _ ("the pickle recalls value %u, which it never kept"), index);
   return fy_machine_push (machine, machine->memo->pdata[index]);
 }
 
@@ -376,8 +377,8 @@ push_global (FyMachine *machine,
 
       return fy_machine_fail (
           machine, FY_ERROR_UNSUPPORTED,
-          "the pickle names %s.%s, which a checkpoint of weights does not need; nothing was "
-          "run; save the network's state_dict alone",
+          _ ("the pickle names %s.%s, which a checkpoint of weights does not need; nothing was "
+             "run; save the network's state_dict alone"),
           shown_module, shown_name);
     }
   value = fy_machine_new_value (machine, FY_VALUE_GLOBAL);
@@ -408,7 +409,7 @@ run_stack_global (FyMachine *machine, guint8 code)
   if (module == NULL)
     return FALSE;
   if (name->kind != FY_VALUE_TEXT || module->kind != FY_VALUE_TEXT)
-    return fy_machine_fail_wrong (machine, "a name");
+    return fy_machine_fail_wrong (machine, _ ("a name"));
   return push_global (machine, module->text.bytes, module->text.size, name->text.bytes,
                       name->text.size);
 }
@@ -479,9 +480,9 @@ run (FyMachine *machine)
       machine->at = machine->reader->at;
       code = fy_reader_u8 (machine->reader);
       if (!machine->reader->failed && instructions[code] == NULL)
-        return fy_machine_fail (machine, FY_ERROR_UNSUPPORTED,
-                                "pickle instruction 0x%02x, which no checkpoint of weights needs",
-                                code);
+        return fy_machine_fail (
+            machine, FY_ERROR_UNSUPPORTED,
+            _ ("pickle instruction 0x%02x, which no checkpoint of weights needs"), code);
       if (!machine->reader->failed && !instructions[code](machine, code))
         return FALSE;
       if (machine->reader->failed)

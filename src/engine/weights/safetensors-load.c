@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/reader.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -52,9 +53,8 @@ entry_clear (gpointer data)
 static gboolean
 fail (Header *header, FyError code, const char *message)
 {
-  g_set_error (header->error, FY_ERROR, (gint) code,
-               "%s: safetensors header, byte %" G_GSIZE_FORMAT ": %s", header->table->path,
-               (gsize) (header->at - header->start), message);
+  g_set_error (header->error, FY_ERROR, (gint) code, _ ("%s: safetensors header, byte %zu: %s"),
+               header->table->path, (gsize) (header->at - header->start), message);
   return FALSE;
 }
 
@@ -79,10 +79,12 @@ accept (Header *header, char wanted)
 static gboolean
 expect (Header *header, char wanted)
 {
-  char message[] = "'?' expected; get the file again";
+  g_autofree char *message = NULL;
 
-  message[1] = wanted;
-  return accept (header, wanted) || fail (header, FY_ERROR_CORRUPT, message);
+  if (accept (header, wanted))
+    return TRUE;
+  message = g_strdup_printf (_ ("'%c' expected; get the file again"), wanted);
+  return fail (header, FY_ERROR_CORRUPT, message);
 }
 
 /* Reads the four digits of an escaped UTF-16 unit; -1 if they are none. */
@@ -152,7 +154,7 @@ read_text (Header *header)
       char letter = *header->at++;
 
       if (letter == '\\' ? !read_escape (header) : (guchar) letter < 0x20)
-        return fail (header, FY_ERROR_CORRUPT, "a text is not valid JSON; get the file again");
+        return fail (header, FY_ERROR_CORRUPT, _ ("a text is not valid JSON; get the file again"));
       if (letter != '\\')
         g_string_append_c (header->text, letter);
     }
@@ -169,9 +171,9 @@ read_number (Header *header, gint64 *number)
   for (start = header->at; header->at < header->end && g_ascii_isdigit (*header->at); header->at++)
     if (__builtin_mul_overflow (*number, 10, number) ||
         __builtin_add_overflow (*number, *header->at - '0', number))
-      return fail (header, FY_ERROR_CORRUPT, "a number is too large; get the file again");
+      return fail (header, FY_ERROR_CORRUPT, _ ("a number is too large; get the file again"));
   return header->at > start ||
-         fail (header, FY_ERROR_CORRUPT, "a whole number expected; get the file again");
+         fail (header, FY_ERROR_CORRUPT, _ ("a whole number expected; get the file again"));
 }
 
 /* Reads "[n, n ...]", at most `most` of them; returns how many, or -1. */
@@ -188,7 +190,7 @@ read_numbers (Header *header, gint64 *numbers, int most)
     {
       if (n == most)
         {
-          fail (header, FY_ERROR_UNSUPPORTED, "a list has too many numbers");
+          fail (header, FY_ERROR_UNSUPPORTED, _ ("a list has too many numbers"));
           return -1;
         }
       if (!read_number (header, &numbers[n++]))
@@ -210,7 +212,7 @@ read_dtype (Header *header, FyDtype *dtype)
         return TRUE;
       }
   return fail (header, FY_ERROR_UNSUPPORTED,
-               "a tensor type Ferry does not read; save as F32 or F16");
+               _ ("a tensor type Ferry does not read; save as F32 or F16"));
 }
 
 /* Reads {"dtype": TEXT, "shape": [...], "data_offsets": [begin, end]}, in any order. */
@@ -244,13 +246,13 @@ read_entry (Header *header, Entry *entry)
           entry->end = has_offsets ? offsets[1] : 0;
         }
       else
-        return fail (header, FY_ERROR_CORRUPT, "a tensor's field is unknown or given twice");
+        return fail (header, FY_ERROR_CORRUPT, _ ("a tensor's field is unknown or given twice"));
     }
   while (ok && accept (header, ','));
   if (!ok || !expect (header, '}'))
     return FALSE;
   return (has_dtype && has_shape && has_offsets) ||
-         fail (header, FY_ERROR_CORRUPT, "a tensor needs dtype, shape and two data_offsets");
+         fail (header, FY_ERROR_CORRUPT, _ ("a tensor needs dtype, shape and two data_offsets"));
 }
 
 /* Reads {TEXT: TEXT ...} into the table's notes. */
@@ -286,7 +288,7 @@ read_member (Header *header)
   if (strcmp (header->text->str, "__metadata__") == 0)
     return read_metadata (header);
   if (header->entries->len == FY_MAX_TENSORS || header->text->len > FY_MAX_TENSOR_NAME)
-    return fail (header, FY_ERROR_UNSUPPORTED, "too many tensors, or a name that is too long");
+    return fail (header, FY_ERROR_UNSUPPORTED, _ ("too many tensors, or a name that is too long"));
   entry.name = g_strdup (header->text->str);
   g_array_append_val (header->entries, entry);
   return read_entry (header, &g_array_index (header->entries, Entry, header->entries->len - 1));
@@ -308,7 +310,8 @@ read_header (Header *header)
     }
   skip_spaces (header);
   return header->at == header->end ||
-         fail (header, FY_ERROR_CORRUPT, "something follows the header's end; get the file again");
+         fail (header, FY_ERROR_CORRUPT,
+               _ ("something follows the header's end; get the file again"));
 }
 
 static int
@@ -344,9 +347,9 @@ add_entries (Header *header, const guint8 *data, gint64 size)
           entry->end - at != needed || entry->end > size)
         {
           g_set_error (header->error, FY_ERROR, FY_ERROR_CORRUPT,
-                       "%s: tensor %s lies at bytes %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                       ", which overlaps, leaves a gap, is outside the file's %" G_GINT64_FORMAT
-                       " or does not fit its shape; get the file again",
+                       _ ("%s: tensor %s lies at bytes %" PRId64 " to %" PRId64
+                          ", which overlaps, leaves a gap, is outside the file's %" PRId64
+                          " or does not fit its shape; get the file again"),
                        table->path, entry->name, entry->begin, entry->end, size);
           return FALSE;
         }
@@ -360,10 +363,10 @@ add_entries (Header *header, const guint8 *data, gint64 size)
     }
   if (at == size)
     return TRUE;
-  g_set_error (header->error, FY_ERROR, FY_ERROR_CORRUPT,
-               "%s: the tensors end at byte %" G_GINT64_FORMAT " and the data at %" G_GINT64_FORMAT
-               "; get the file again",
-               table->path, at, size);
+  g_set_error (
+      header->error, FY_ERROR, FY_ERROR_CORRUPT,
+      _ ("%s: the tensors end at byte %" PRId64 " and the data at %" PRId64 "; get the file again"),
+      table->path, at, size);
   return FALSE;
 }
 
@@ -388,10 +391,10 @@ fy_safetensors_load (const guint8 *bytes, gsize size, FyTensorTable *table, GErr
   g_array_set_clear_func (entries, entry_clear);
   if (json == NULL || length > MAX_HEADER)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                   "%s: a safetensors header of %" G_GUINT64_FORMAT
-                   " bytes in a file of %" G_GSIZE_FORMAT "; get the file again",
-                   table->path, length, size);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_CORRUPT,
+          _ ("%s: a safetensors header of %" PRIu64 " bytes in a file of %zu; get the file again"),
+          table->path, length, size);
       return FALSE;
     }
   header.start = header.at = json;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/half.h"
 #include "base/output-file.h"
+#include "base/text.h"
 
 #include <math.h>
 
@@ -88,8 +89,8 @@ write_half (FyOutputFile *file, const char *name, const float *values, gsize n, 
       if (isfinite (values[i]) && !isfinite (fy_f16_to_f32 (half[i])))
         {
           g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                       "%s: element %" G_GSIZE_FORMAT " is %g, more than float16 can hold; write "
-                       "float32 instead",
+                       _ ("%s: element %zu is %g, more than float16 can hold; write "
+                          "float32 instead"),
                        name, i, (double) values[i]);
           return FALSE;
         }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/half.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -95,11 +96,10 @@ check_bounds (const FyTensorTable *self, const FyTensorView *view, GError **erro
     }
   if (inside && (count == 0 || last < held))
     return TRUE;
-  g_set_error (
-      error, FY_ERROR, FY_ERROR_CORRUPT,
-      "%s: the shape and strides of tensor %s reach outside its storage of %" G_GINT64_FORMAT
-      " elements; get the file again",
-      self->path, view->info.name, held);
+  g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
+               _ ("%s: the shape and strides of tensor %s reach outside its storage of %" PRId64
+                  " elements; get the file again"),
+               self->path, view->info.name, held);
   return FALSE;
 }
 
@@ -108,20 +108,20 @@ fy_tensor_table_check_name (const FyTensorTable *self, const char *name, GError 
 {
   if (self->tensors->len >= FY_MAX_TENSORS || strlen (name) > FY_MAX_TENSOR_NAME)
     g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                 "%s: more than %d tensors, or a name longer than %d bytes; save the network's "
-                 "state_dict alone",
+                 _ ("%s: more than %d tensors, or a name longer than %d bytes; save the network's "
+                    "state_dict alone"),
                  self->path, FY_MAX_TENSORS, FY_MAX_TENSOR_NAME);
   else if (*name == '\0' || !is_printable (name))
     {
       g_autofree char *shown = g_strescape (name, NULL);
 
       g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                   "%s: a tensor's name is no printable text: \"%.80s\"; get the file again",
+                   _ ("%s: a tensor's name is no printable text: \"%.80s\"; get the file again"),
                    self->path, shown);
     }
   else if (g_hash_table_contains (self->index, name))
     g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                 "%s: two tensors are called %s; get the file again", self->path, name);
+                 _ ("%s: two tensors are called %s; get the file again"), self->path, name);
   else
     return TRUE;
   return FALSE;

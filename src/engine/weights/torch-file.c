@@ -2,6 +2,7 @@
 #include "weights/torch-file.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "weights/pickle.h"
 
 #include <string.h>
@@ -111,13 +112,14 @@ visit (Walk *walk, const FyValue *value, guint depth, GError **error)
     }
   if (depth == MAX_DEPTH)
     return fail (walk->table, error, FY_ERROR_CORRUPT,
-                 "dictionaries are nested more than %d deep; get the file again", MAX_DEPTH);
+                 _ ("dictionaries are nested more than %d deep; get the file again"), MAX_DEPTH);
   for (guint i = 0; i + 1 < fy_value_n_items (value); i += 2)
     {
       if (++walk->n_visits > MAX_VISITS)
-        return fail (walk->table, error, FY_ERROR_UNSUPPORTED,
-                     "more than %u values in its dictionaries; save the network's state_dict alone",
-                     MAX_VISITS);
+        return fail (
+            walk->table, error, FY_ERROR_UNSUPPORTED,
+            _ ("more than %u values in its dictionaries; save the network's state_dict alone"),
+            MAX_VISITS);
       if (append_key (walk->name, fy_value_item (value, i)) &&
           !visit (walk, fy_value_item (value, i + 1), depth + 1, error))
         return FALSE;
@@ -138,7 +140,7 @@ collect_tensors (FyTensorTable *table,
 
   if (root->kind != FY_VALUE_DICT && root->kind != FY_VALUE_OPAQUE)
     return fail (table, error, FY_ERROR_UNSUPPORTED,
-                 "holds no dictionary of tensors; save the network's state_dict");
+                 _ ("holds no dictionary of tensors; save the network's state_dict"));
   return visit (&walk, root, 0, error);
 }
 
@@ -161,14 +163,14 @@ resolve_member (FyTensorTable *table, FyPickleStorage *storage, gpointer user_da
 
   if (member < 0)
     return fail (table, error, FY_ERROR_CORRUPT,
-                 "the archive has no member data/%s for a tensor's storage; get the file again",
+                 _ ("the archive has no member data/%s for a tensor's storage; get the file again"),
                  shown);
   size = fy_zip_size (form->zip, member);
   if (!g_size_checked_mul (&needed, (gsize) storage->whole, width) || needed > size)
-    return fail (table, error, FY_ERROR_CORRUPT,
-                 "member data/%s has %" G_GSIZE_FORMAT " bytes for a storage of %" G_GINT64_FORMAT
-                 " %s; get the file again",
-                 shown, size, storage->whole, fy_dtype_name (storage->dtype));
+    return fail (
+        table, error, FY_ERROR_CORRUPT,
+        _ ("member data/%s has %zu bytes for a storage of %" PRId64 " %s; get the file again"),
+        shown, size, storage->whole, fy_dtype_name (storage->dtype));
   storage->index =
       fy_tensor_table_add_storage (table, (FyStorage){ .member = member, .size = needed }) + 1;
   return TRUE;
@@ -210,7 +212,7 @@ check_byte_order (const ZipForm *form, const FyTensorTable *table, GError **erro
   if (size == strlen ("little") && memcmp (order, "little", size) == 0)
     return TRUE;
   return fail (table, error, FY_ERROR_UNSUPPORTED,
-               "its numbers are not little-endian; save it on a little-endian machine");
+               _ ("its numbers are not little-endian; save it on a little-endian machine"));
 }
 
 gboolean
@@ -225,8 +227,9 @@ fy_torch_zip_load (FyZip *zip, FyTensorTable *table, GError **error)
   FyReader reader;
 
   if (member < 0)
-    return fail (table, error, FY_ERROR_UNSUPPORTED,
-                 "a zip archive without data.pkl is no PyTorch checkpoint; choose another file");
+    return fail (
+        table, error, FY_ERROR_UNSUPPORTED,
+        _ ("a zip archive without data.pkl is no PyTorch checkpoint; choose another file"));
   bytes = check_byte_order (&form, table, error) ? fy_zip_read (zip, member, error) : NULL;
   if (bytes == NULL)
     return FALSE;
@@ -251,7 +254,7 @@ read_stream_header (FyReader *reader, const char *place, const FyTensorTable *ta
   if (value->kind != FY_VALUE_LONG || value->text.size != sizeof stream_magic ||
       memcmp (value->text.bytes, stream_magic, sizeof stream_magic) != 0)
     return fail (table, error, FY_ERROR_UNSUPPORTED,
-                 "a pickle, but not of PyTorch: it holds no tensors Ferry can read");
+                 _ ("a pickle, but not of PyTorch: it holds no tensors Ferry can read"));
   protocol = fy_pickle_new (reader, place, error);
   system = protocol != NULL ? fy_pickle_new (reader, place, error) : NULL;
   if (system == NULL)
@@ -260,10 +263,10 @@ read_stream_header (FyReader *reader, const char *place, const FyTensorTable *ta
   little = fy_value_get (fy_pickle_root (system), "little_endian");
   if (value->kind != FY_VALUE_INTEGER || value->integer != STREAM_PROTOCOL)
     return fail (table, error, FY_ERROR_UNSUPPORTED,
-                 "an unknown version of PyTorch's stream form; save it with a newer PyTorch");
+                 _ ("an unknown version of PyTorch's stream form; save it with a newer PyTorch"));
   if (little == NULL || little->kind != FY_VALUE_BOOLEAN || !little->integer)
     return fail (table, error, FY_ERROR_UNSUPPORTED,
-                 "its numbers are not little-endian; save it on a little-endian machine");
+                 _ ("its numbers are not little-endian; save it on a little-endian machine"));
   return TRUE;
 }
 
@@ -296,15 +299,15 @@ read_stream_storage (const StreamForm *form,
 
   if (type == NULL || (!reader->failed && n != (guint64) type->whole))
     return fail (table, error, FY_ERROR_CORRUPT,
-                 "the storage at byte %" G_GSIZE_FORMAT " is not the one the pickle announces; "
-                 "get the file again",
+                 _ ("the storage at byte %zu is not the one the pickle announces; "
+                    "get the file again"),
                  at);
   data = g_size_checked_mul (&size, n, fy_dtype_size (type->dtype)) ? fy_reader_bytes (reader, size)
                                                                     : NULL;
   if (data == NULL)
     return fail (table, error, FY_ERROR_CORRUPT,
-                 "the storage at byte %" G_GSIZE_FORMAT " needs %" G_GINT64_FORMAT
-                 " elements of %s and %" G_GSIZE_FORMAT " bytes are left in the file; get it again",
+                 _ ("the storage at byte %zu needs %" PRId64
+                    " elements of %s and %zu bytes are left in the file; get it again"),
                  at, type->whole, fy_dtype_name (type->dtype), reader->size - reader->at);
   g_hash_table_insert (form->bytes, g_steal_pointer (&name),
                        g_memdup2 (&(FyStorage){ .data = data, .size = size }, sizeof (FyStorage)));
@@ -322,7 +325,7 @@ resolve_stream (FyTensorTable *table, FyPickleStorage *storage, gpointer user_da
 
   if (whole == NULL || whole->size / width < (gsize) (storage->first + storage->count))
     return fail (table, error, FY_ERROR_CORRUPT,
-                 "a tensor's storage is missing or too short; get the file again");
+                 _ ("a tensor's storage is missing or too short; get the file again"));
   view.data = whole->data + (gsize) storage->first * width;
   view.size = (gsize) storage->count * width;
   storage->index = fy_tensor_table_add_storage (table, view) + 1;

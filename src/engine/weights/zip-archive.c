@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/reader.h"
+#include "base/text.h"
 
 #include <string.h>
 #define ZLIB_CONST
@@ -139,7 +140,7 @@ read_end64 (const FyZip *self, gsize end, Directory *directory, GError **error)
   reader = reader_at (self, fy_reader_u64le (&reader));
   if (fy_reader_u32le (&reader) != END64_SIGNATURE)
     return fail (self, error, FY_ERROR_CORRUPT,
-                 "the zip64 end record is not where it should be; get the file again");
+                 _ ("the zip64 end record is not where it should be; get the file again"));
   fy_reader_bytes (&reader, 8 + 2 + 2 + 4 + 4 + 8); /* sizes, versions, volumes, entries here */
   directory->count = fy_reader_u64le (&reader);
   directory->size = fy_reader_u64le (&reader);
@@ -156,8 +157,8 @@ read_end (const FyZip *self, Directory *directory, GError **error)
 
   if (!find_end (self, &end))
     return fail (self, error, FY_ERROR_CORRUPT,
-                 "the zip directory is missing at the end of %" G_GSIZE_FORMAT
-                 " bytes: the file is cut short; get it again",
+                 _ ("the zip directory is missing at the end of %zu bytes: the file is cut short; "
+                    "get it again"),
                  self->size);
   reader = reader_at (self, end + 4);
   volume = fy_reader_u16le (&reader);
@@ -167,13 +168,13 @@ read_end (const FyZip *self, Directory *directory, GError **error)
   directory->offset = fy_reader_u32le (&reader);
   if (volume != 0 && volume != 0xffff)
     return fail (self, error, FY_ERROR_UNSUPPORTED,
-                 "the zip archive spans several volumes; join them");
+                 _ ("the zip archive spans several volumes; join them"));
   if (!read_end64 (self, end, directory, error))
     return FALSE;
   if (directory->offset > end || directory->size > end - directory->offset)
     return fail (self, error, FY_ERROR_CORRUPT,
-                 "the zip directory (%" G_GUINT64_FORMAT " bytes at %" G_GUINT64_FORMAT
-                 ") reaches outside the file; get the file again",
+                 _ ("the zip directory (%" PRIu64 " bytes at %" PRIu64
+                    ") reaches outside the file; get the file again"),
                  directory->size, directory->offset);
   return TRUE;
 }
@@ -228,8 +229,7 @@ read_entry (FyZip *self, FyReader *reader, GError **error)
   fy_reader_bytes (reader, comment_size);
   if (!found || reader->failed || memchr (name, 0, name_size) != NULL)
     return fail (self, error, FY_ERROR_CORRUPT,
-                 "the zip directory is damaged at byte %" G_GSIZE_FORMAT "; get the file again",
-                 at);
+                 _ ("the zip directory is damaged at byte %zu; get the file again"), at);
   read_extra64 (FY_READER (extra, extra_size), &member);
   member.name = g_strndup ((const char *) name, name_size);
   g_array_append_val (self->members, member);
@@ -258,8 +258,8 @@ locate (const FyZip *self, Member *member, const Directory *directory, GError **
       (member->method != METHOD_STORED || member->packed == member->size))
     return TRUE;
   return fail (self, error, FY_ERROR_CORRUPT,
-               "zip member %.100s is not where the directory says (byte %" G_GUINT64_FORMAT
-               ", %" G_GUINT64_FORMAT " bytes); get the file again",
+               _ ("zip member %.100s is not where the directory says (byte %" PRIu64 ", %" PRIu64
+                  " bytes); get the file again"),
                member->name, member->header, member->packed);
 }
 
@@ -286,8 +286,8 @@ check_overlaps (const FyZip *self, GError **error)
 
       if (before->data + before->packed > member->header)
         return fail (self, error, FY_ERROR_CORRUPT,
-                     "zip members %.100s and %.100s overlap; do not trust this file", before->name,
-                     member->name);
+                     _ ("zip members %.100s and %.100s overlap; do not trust this file"),
+                     before->name, member->name);
     }
   return TRUE;
 }
@@ -308,7 +308,7 @@ read_directory (FyZip *self, const Directory *directory, GError **error)
       if (!locate (self, member, directory, error))
         return FALSE;
       if (!g_hash_table_insert (self->index, member->name, GUINT_TO_POINTER (i)))
-        return fail (self, error, FY_ERROR_CORRUPT, "two zip members are called %.100s",
+        return fail (self, error, FY_ERROR_CORRUPT, _ ("two zip members are called %.100s"),
                      member->name);
     }
   return check_overlaps (self, error);
@@ -390,8 +390,8 @@ inflate_member (const FyZip *self, const Member *member, GError **error)
   if (status == Z_STREAM_END && stream.total_out == member->size)
     return g_steal_pointer (&out);
   fail (self, error, FY_ERROR_CORRUPT,
-        "zip member %.100s does not inflate to the %" G_GUINT64_FORMAT
-        " bytes it should; get the file again",
+        _ ("zip member %.100s does not inflate to the %" PRIu64
+           " bytes it should; get the file again"),
         member->name, member->size);
   return NULL;
 }
@@ -403,21 +403,22 @@ unpack (FyZip *self, Member *member, GError **error)
   if (member->flags & FLAG_ENCRYPTED ||
       (member->method != METHOD_STORED && member->method != METHOD_DEFLATED))
     return fail (self, error, FY_ERROR_UNSUPPORTED,
-                 "zip member %.100s is encrypted or packed by method %d; zip it again without "
-                 "compression",
+                 _ ("zip member %.100s is encrypted or packed by method %d; zip it again without "
+                    "compression"),
                  member->name, member->method);
   if (member->method == METHOD_STORED || member->inflated != NULL)
     return TRUE;
   if (member->size / MAX_RATIO > member->packed)
     return fail (self, error, FY_ERROR_CORRUPT,
-                 "zip member %.100s claims to inflate from %" G_GUINT64_FORMAT
-                 " to %" G_GUINT64_FORMAT " bytes; do not trust this file",
+                 _ ("zip member %.100s claims to inflate from %" PRIu64 " to %" PRIu64
+                    " bytes; do not trust this file"),
                  member->name, member->packed, member->size);
   if (member->size > INFLATE_BUDGET - self->inflated || member->packed > INFLATE_BUDGET)
-    return fail (self, error, FY_ERROR_UNSUPPORTED,
-                 "zip member %.100s brings the compressed data to more than %u MiB; zip it again "
-                 "without compression",
-                 member->name, INFLATE_BUDGET >> 20);
+    return fail (
+        self, error, FY_ERROR_UNSUPPORTED,
+        _ ("zip member %.100s brings the compressed data to more than %u MiB; zip it again "
+           "without compression"),
+        member->name, INFLATE_BUDGET >> 20);
   self->inflated += member->size;
   member->inflated = inflate_member (self, member, error);
   return member->inflated != NULL;
@@ -436,7 +437,7 @@ fy_zip_read (FyZip *self, int index, GError **error)
       crc32_z (crc32_z (0, NULL, 0), bytes, member->size) != member->crc)
     {
       fail (self, error, FY_ERROR_CORRUPT,
-            "zip member %.100s is damaged (its CRC differs); get the file again", member->name);
+            _ ("zip member %.100s is damaged (its CRC differs); get the file again"), member->name);
       return NULL;
     }
   member->checked = TRUE;
