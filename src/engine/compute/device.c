@@ -3,6 +3,7 @@
 #include "compute/device.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "compute/backend.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ fy_device_new (const char *name, GError **error)
     return fy_vulkan_device_new ((int) number, TRUE, error);
 
   g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-               "no device is called \"%s\"; use cpu, vulkan or vulkan:N", name);
+               _ ("no device is called \"%s\"; use cpu, vulkan or vulkan:N"), name);
   return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "nn/encoder.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "nn/batch-norm.h"
 #include "nn/graph.h"
 #include "nn/plan.h"
@@ -155,10 +156,11 @@ check_size (FyEncoder *self, const FyPlan *plan, GError **error)
     if (plan->map[value].height <= plan->map[value].halo ||
         plan->map[value].width <= plan->map[value].halo)
       {
-        g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                     "a picture of %dx%d is too small for a network that pads by reflection; use "
-                     "another model or at least 16x16 pixels",
-                     plan->map[0].width, plan->map[0].height);
+        g_set_error (
+            error, FY_ERROR, FY_ERROR_MISMATCH,
+            _ ("a picture of %dx%d is too small for a network that pads by reflection; use "
+               "another model or at least 16x16 pixels"),
+            plan->map[0].width, plan->map[0].height);
         return FALSE;
       }
   return TRUE;

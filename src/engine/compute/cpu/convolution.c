@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/size.h"
+#include "base/text.h"
 #include "compute/cpu/winograd.h"
 
 #include <string.h>
@@ -113,7 +114,8 @@ fy_cpu_convolution_new (FyDevice *device,
   if (self->bias == NULL || !set_weights (self, params, weight))
     {
       fy_cpu_convolution_free (&self->parent);
-      g_set_error_literal (error, FY_ERROR, FY_ERROR_FAILED, "out of memory for network weights");
+      g_set_error_literal (error, FY_ERROR, FY_ERROR_FAILED,
+                           _ ("out of memory for network weights"));
       return NULL;
     }
   memset (self->bias, 0, outs * sizeof (float));
@@ -247,7 +249,7 @@ run (const Convolution *self, Work *work, GError **error)
           ? fy_cpu_winograd_run ((FyCpuDevice *) self->parent.device, &work->job, self->pairs)
           : run_bands (self, work))
     return TRUE;
-  g_set_error_literal (error, FY_ERROR, FY_ERROR_FAILED, "out of memory for a convolution");
+  g_set_error_literal (error, FY_ERROR, FY_ERROR_FAILED, _ ("out of memory for a convolution"));
   return FALSE;
 }
 

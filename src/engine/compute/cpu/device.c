@@ -2,6 +2,7 @@
 /* The CPU as a device: memory, the small operations, the table. */
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "compute/cpu/cpu.h"
 
 #include <stdlib.h>
@@ -91,7 +92,7 @@ buffer_new (FyDevice *device, gsize size, GError **error)
   if (data == NULL)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-                   "out of memory: %.1f MiB are needed at once; use a smaller --short-side",
+                   _ ("out of memory: %.1f MiB are needed at once; use a smaller --short-side"),
                    (double) size / (1 << 20));
       return NULL;
     }

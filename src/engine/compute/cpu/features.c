@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/half.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "compute/cpu/cpu.h"
 
 #include <math.h>
@@ -18,8 +19,8 @@ static gboolean
 fail_memory (gsize floats, GError **error)
 {
   g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-               "out of memory: %.1f MiB are needed for the features of a frame; use a smaller "
-               "--short-side or --context",
+               _ ("out of memory: %.1f MiB are needed for the features of a frame; use a smaller "
+                  "--short-side or --context"),
                (double) (floats * sizeof (float)) / (1 << 20));
   return FALSE;
 }

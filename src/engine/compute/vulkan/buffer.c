@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "compute/vulkan/buffer.h"
 
+#include "base/text.h"
 #include "compute/vulkan/command.h"
 #include "compute/vulkan/device.h"
 #include "compute/vulkan/result.h"
@@ -62,7 +63,7 @@ fy_vulkan_buffer_new (FyVulkanDevice *device, gsize size, GError **error)
   self->parent.device = &device->parent;
   self->parent.size = (size + 15) / 16 * 16;
   self->views = g_array_new (FALSE, FALSE, sizeof (View));
-  FY_VK_OR_RETURN ("creating a buffer",
+  FY_VK_OR_RETURN (_ ("creating a buffer"),
                    create (device, self->parent.size,
                            VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
                                VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
@@ -72,7 +73,7 @@ fy_vulkan_buffer_new (FyVulkanDevice *device, gsize size, GError **error)
   device->vk.GetBufferMemoryRequirements (device->handle, self->handle, &needs);
   if (!fy_memory_allocate (device->memory, &needs, &self->allocation, error))
     return NULL;
-  FY_VK_OR_RETURN ("binding a buffer",
+  FY_VK_OR_RETURN (_ ("binding a buffer"),
                    device->vk.BindBufferMemory (device->handle, self->handle,
                                                 self->allocation.handle, self->allocation.offset),
                    NULL);
@@ -104,7 +105,7 @@ fy_vulkan_buffer_view (FyVulkanBuffer *self,
         return known->handle;
     }
   FY_VK_OR_RETURN (
-      "viewing a buffer",
+      _ ("viewing a buffer"),
       device->vk.CreateBufferView (
           device->handle,
           &(VkBufferViewCreateInfo){
@@ -162,7 +163,7 @@ fy_staging_new (FyVulkanDevice *device, GError **error)
 
   self->device = device;
   self->buffer.parent = (FyBuffer){ &device->parent, N_CHUNKS * CHUNK_SIZE };
-  FY_VK_OR_RETURN ("creating the staging buffer",
+  FY_VK_OR_RETURN (_ ("creating the staging buffer"),
                    create (device, N_CHUNKS * CHUNK_SIZE,
                            VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                            &self->buffer.handle),
@@ -172,7 +173,7 @@ fy_staging_new (FyVulkanDevice *device, GError **error)
                          VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
                          VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
   FY_VK_OR_RETURN (
-      "allocating the staging buffer",
+      _ ("allocating the staging buffer"),
       type < 0 ? VK_ERROR_FEATURE_NOT_PRESENT
                : device->vk.AllocateMemory (device->handle,
                                             &(VkMemoryAllocateInfo){
@@ -183,10 +184,10 @@ fy_staging_new (FyVulkanDevice *device, GError **error)
                                             NULL, &self->memory),
       NULL);
   FY_VK_OR_RETURN (
-      "binding the staging buffer",
+      _ ("binding the staging buffer"),
       device->vk.BindBufferMemory (device->handle, self->buffer.handle, self->memory, 0), NULL);
   FY_VK_OR_RETURN (
-      "mapping the staging buffer",
+      _ ("mapping the staging buffer"),
       device->vk.MapMemory (device->handle, self->memory, 0, VK_WHOLE_SIZE, 0, &mapped), NULL);
   self->mapped = mapped;
   return g_steal_pointer (&self);

@@ -2,6 +2,7 @@
 #include "compute/vulkan/command.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "compute/vulkan/device.h"
 #include "compute/vulkan/result.h"
 #include "compute/vulkan/timing.h"
@@ -54,7 +55,7 @@ create_slot (FyCommands *self, Slot *slot, GError **error)
   };
 
   slot->kept = g_array_new (FALSE, FALSE, sizeof (Kept));
-  FY_VK_OR_RETURN ("creating a command buffer",
+  FY_VK_OR_RETURN (_ ("creating a command buffer"),
                    device->vk.AllocateCommandBuffers (
                        device->handle,
                        &(VkCommandBufferAllocateInfo){
@@ -66,7 +67,7 @@ create_slot (FyCommands *self, Slot *slot, GError **error)
                        &slot->handle),
                    FALSE);
   FY_VK_OR_RETURN (
-      "creating a descriptor pool",
+      _ ("creating a descriptor pool"),
       device->vk.CreateDescriptorPool (device->handle,
                                        &(VkDescriptorPoolCreateInfo){
                                            .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
@@ -87,7 +88,7 @@ create_timeline (FyCommands *self, GError **error)
                                      .semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE };
   VkSemaphoreCreateInfo info = { .sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO, .pNext = &type };
 
-  FY_VK_OR_RETURN ("creating a semaphore",
+  FY_VK_OR_RETURN (_ ("creating a semaphore"),
                    device->vk.CreateSemaphore (device->handle, &info, NULL, &self->timeline),
                    FALSE);
   return TRUE;
@@ -104,7 +105,7 @@ fy_commands_new (FyVulkanDevice *device, GError **error)
                                    .queueFamilyIndex = device->physical.queue_family };
 
   self->device = device;
-  FY_VK_OR_RETURN ("creating a command pool",
+  FY_VK_OR_RETURN (_ ("creating a command pool"),
                    device->vk.CreateCommandPool (device->handle, &info, NULL, &self->pool), NULL);
   if (!create_timeline (self, error))
     return NULL;
@@ -196,7 +197,7 @@ wait_for (FyCommands *self, guint64 point, GError **error)
 
   if (!fy_vulkan_device_check (device, error))
     return FALSE;
-  FY_VK_OR_RETURN ("waiting for the GPU",
+  FY_VK_OR_RETURN (_ ("waiting for the GPU"),
                    notice (self, device->vk.WaitSemaphores (device->handle, &info,
                                                             (guint64) WAIT_SECONDS * 1000000000)),
                    FALSE);
@@ -227,12 +228,12 @@ submit (FyCommands *self, GError **error)
     return TRUE;
   self->recording = FALSE;
   fy_timing_record_end (self->timing, self->current, slot->handle);
-  FY_VK_OR_RETURN ("recording for the GPU", device->vk.EndCommandBuffer (slot->handle), FALSE);
+  FY_VK_OR_RETURN (_ ("recording for the GPU"), device->vk.EndCommandBuffer (slot->handle), FALSE);
   if (device->lose_in > 0 && --device->lose_in == 0)
     result = VK_ERROR_DEVICE_LOST;
   else
     result = device->vk.QueueSubmit (device->queue, 1, &info, VK_NULL_HANDLE);
-  FY_VK_OR_RETURN ("submitting to the GPU", notice (self, result), FALSE);
+  FY_VK_OR_RETURN (_ ("submitting to the GPU"), notice (self, result), FALSE);
   self->submitted = slot->done_at = point;
   return TRUE;
 }
@@ -289,10 +290,10 @@ open_slot (FyCommands *self, GError **error)
   slot = &self->slots[self->current];
   if (slot->done_at != 0 && !wait_for (self, slot->done_at, error))
     return NULL;
-  FY_VK_OR_RETURN ("recording for the GPU",
+  FY_VK_OR_RETURN (_ ("recording for the GPU"),
                    device->vk.ResetDescriptorPool (device->handle, slot->descriptors, 0), NULL);
-  FY_VK_OR_RETURN ("recording for the GPU", device->vk.BeginCommandBuffer (slot->handle, &begin),
-                   NULL);
+  FY_VK_OR_RETURN (_ ("recording for the GPU"),
+                   device->vk.BeginCommandBuffer (slot->handle, &begin), NULL);
   fy_timing_record_begin (self->timing, self->current, slot->handle);
   self->recording = TRUE;
   return slot;
@@ -449,8 +450,8 @@ check_ranges (FyCommands *self, const FyBinding *bindings, guint n, GError **err
     if (bindings[i].size > most)
       {
         g_set_error (error, FY_ERROR, FY_ERROR_GPU_MEMORY,
-                     "%s uses no more than %.1f MiB of memory at once and %.1f are needed; use "
-                     "smaller frames or --device cpu",
+                     _ ("%s uses no more than %.1f MiB of memory at once and %.1f are needed; use "
+                        "smaller frames or --device cpu"),
                      self->device->parent.name, (double) most / 1048576,
                      (double) bindings[i].size / 1048576);
         return FALSE;

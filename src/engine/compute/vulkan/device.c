@@ -2,6 +2,7 @@
 #include "compute/vulkan/device.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "compute/vulkan/features.h"
 #include "compute/vulkan/inspect.h"
 #include "compute/vulkan/matrices.h"
@@ -71,14 +72,14 @@ set_no_device (const FyVulkanInstance *instance, int number, GError **error)
     }
   if (instance->physical->len == 0)
     g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                         "no GPU with Vulkan 1.2 is here; install or update its driver, or use "
-                         "--device cpu");
+                         _ ("no GPU with Vulkan 1.2 is here; install or update its driver, or use "
+                            "--device cpu"));
   else if (number < 0)
     g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                 "no GPU is here, only %s; name it, or use --device cpu", list->str);
+                 _ ("no GPU is here, only %s; name it, or use --device cpu"), list->str);
   else
-    g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE, "there is no vulkan:%d; there is %s, and cpu",
-                 number, list->str);
+    g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
+                 _ ("there is no vulkan:%d; there is %s, and cpu"), number, list->str);
 }
 
 static const FyVulkanPhysical *
@@ -252,7 +253,8 @@ read_number (const char *variable, guint64 *value, GError **error)
   if (text == NULL || g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT32, value, NULL))
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-               "%s is \"%s\", not a whole number from 1 on; correct or unset it", variable, text);
+               _ ("%s is \"%s\", not a whole number from 1 on; correct or unset it"), variable,
+               text);
   return FALSE;
 }
 

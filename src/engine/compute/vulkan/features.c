@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/half.h"
 #include "base/size.h"
+#include "base/text.h"
 #include "compute/vulkan/lead.h"
 #include "compute/vulkan/operations.h"
 #include "interface.h"
@@ -104,10 +105,11 @@ fy_vulkan_features_new (FyDevice *device,
       form.channels[part] = channels[part];
       if (fy_vulkan_features_size (&form, part) > own->max_range / 16 * vec4_size (&form))
         {
-          g_set_error (error, FY_ERROR, FY_ERROR_GPU_MEMORY,
-                       "features of %dx%d cells and %d channels are too large for %s, which reads "
-                       "%" G_GSIZE_FORMAT " MiB at once; use smaller frames or --device cpu",
-                       width, height, channels[part], device->name, own->max_range >> 20);
+          g_set_error (
+              error, FY_ERROR, FY_ERROR_GPU_MEMORY,
+              _ ("features of %dx%d cells and %d channels are too large for %s, which reads "
+                 "%zu MiB at once; use smaller frames or --device cpu"),
+              width, height, channels[part], device->name, own->max_range >> 20);
           return NULL;
         }
     }

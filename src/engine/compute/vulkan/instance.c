@@ -2,6 +2,7 @@
 #include "compute/vulkan/instance.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <gmodule.h>
 #include <string.h>
@@ -30,8 +31,8 @@ open_loader (GError **error)
     {
       g_set_error (
           error, FY_ERROR, FY_ERROR_NO_DEVICE,
-          "Vulkan's loader %s is not here; install it (Debian: libvulkan1) and a driver of "
-          "your GPU, or use --device cpu",
+          _ ("Vulkan's loader %s is not here; install it (Debian: libvulkan1) and a driver of "
+             "your GPU, or use --device cpu"),
           name);
       return NULL;
     }
@@ -129,12 +130,12 @@ create_instance (FyVulkanInstance *self, gboolean validate, GError **error)
     return TRUE;
   if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
     g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                         "no Vulkan driver is here; install your GPU's (Debian: "
-                         "mesa-vulkan-drivers or nvidia-driver), or use --device cpu");
+                         _ ("no Vulkan driver is here; install your GPU's (Debian: "
+                            "mesa-vulkan-drivers or nvidia-driver), or use --device cpu"));
   else
     g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                 "Vulkan does not start (error %d); reinstall your GPU's driver, or use "
-                 "--device cpu",
+                 _ ("Vulkan does not start (error %d); reinstall your GPU's driver, or use "
+                    "--device cpu"),
                  (int) result);
   return FALSE;
 }
@@ -249,7 +250,7 @@ fy_vulkan_instance_new (GError **error)
       self->vk.EnumerateInstanceVersion (&version) != VK_SUCCESS || version < VK_API_VERSION_1_2)
     {
       g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                           "Vulkan's loader is older than 1.2; update it, or use --device cpu");
+                           _ ("Vulkan's loader is older than 1.2; update it, or use --device cpu"));
       return NULL;
     }
   validate = have_validation (&self->vk);

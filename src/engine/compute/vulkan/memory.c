@@ -2,6 +2,7 @@
 #include "compute/vulkan/memory.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "compute/vulkan/device.h"
 #include "compute/vulkan/result.h"
 
@@ -86,11 +87,12 @@ fy_memory_available (const FyMemory *self)
 gboolean
 fy_memory_fail (const FyMemory *self, gsize needed, GError **error)
 {
-  g_set_error (error, FY_ERROR, FY_ERROR_GPU_MEMORY,
-               "%s: %.1f MiB of GPU memory are needed and %.1f of %.1f MiB are free; use smaller "
-               "frames, fewer context frames or --device cpu",
-               self->device->parent.name, (double) needed / MIB,
-               (double) fy_memory_available (self) / MIB, (double) self->budget / MIB);
+  g_set_error (
+      error, FY_ERROR, FY_ERROR_GPU_MEMORY,
+      _ ("%s: %.1f MiB of GPU memory are needed and %.1f of %.1f MiB are free; use smaller "
+         "frames, fewer context frames or --device cpu"),
+      self->device->parent.name, (double) needed / MIB, (double) fy_memory_available (self) / MIB,
+      (double) self->budget / MIB);
   return FALSE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "compute/vulkan/pipeline.h"
 
+#include "base/text.h"
 #include "compute/vulkan/cache.h"
 #include "compute/vulkan/device.h"
 #include "compute/vulkan/result.h"
@@ -71,7 +72,7 @@ fy_pipelines_new (FyVulkanDevice *device, GError **error)
   find_cache (self);
   if (self->cached != NULL)
     info.pInitialData = g_bytes_get_data (self->cached, &info.initialDataSize);
-  FY_VK_OR_RETURN ("creating the pipeline cache",
+  FY_VK_OR_RETURN (_ ("creating the pipeline cache"),
                    device->vk.CreatePipelineCache (device->handle, &info, NULL, &self->cache),
                    NULL);
   return g_steal_pointer (&self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Stands in for the Vulkan back-end when Ferry is built without it. */
 #include "base/error.h"
+#include "base/text.h"
 #include "compute/backend.h"
 #include "compute/vulkan/inspect.h"
 
@@ -8,7 +9,7 @@ FyDevice *
 fy_vulkan_device_new (int number, gboolean software_too, GError **error)
 {
   g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                       "this Ferry was built without Vulkan; use --device cpu");
+                       _ ("this Ferry was built without Vulkan; use --device cpu"));
   return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "compute/vulkan/timing.h"
 
+#include "base/text.h"
 #include "compute/vulkan/device.h"
 #include "compute/vulkan/result.h"
 
@@ -36,7 +37,7 @@ fy_timing_new (FyVulkanDevice *device, guint n_slots, GError **error)
   if (device->physical.timestamp_bits == 0)
     return g_steal_pointer (&self);
   FY_VK_OR_RETURN (
-      "creating timers",
+      _ ("creating timers"),
       device->vk.CreateQueryPool (device->handle,
                                   &(VkQueryPoolCreateInfo){
                                       .sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO,
