@@ -2,6 +2,7 @@
 #include "exchange/contact-sheet.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "exchange/indexed-png.h"
 #include "exchange/picture.h"
 #include "media/frame.h"
@@ -84,9 +85,10 @@ fy_contact_sheet_new (int n,
   sheet_height = 2 * MARGIN - GAP + rows * (self->thumb_height + CAPTION + GAP);
   if (sheet_width > FY_PNG_MAX_PIXELS || sheet_height > FY_PNG_MAX_PIXELS / sheet_width)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "a contact sheet of %d pictures of %dx%d would be too large; show fewer frames",
-                   n, self->thumb_width, self->thumb_height);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+          _ ("a contact sheet of %d pictures of %dx%d would be too large; show fewer frames"), n,
+          self->thumb_width, self->thumb_height);
       return NULL;
     }
   self->width = (int) sheet_width;

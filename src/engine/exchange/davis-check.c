@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/davis-check.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -82,40 +84,43 @@ check_names (Check *check)
 
       if (!is_five_digits (name))
         report (check, NAME, FY_FINDING_WARNING,
-                "%s/%s: DAVIS names masks by five digits; rename it to %05d.png", path, name,
+                _ ("%s/%s: DAVIS names masks by five digits; rename it to %05d.png"), path, name,
                 MAX (number, 0));
       if (number > previous + 1)
         report (check, GAP, FY_FINDING_ERROR,
-                "%s: %05d.png is missing, the next is %s; write that mask too", path, previous + 1,
-                name);
+                _ ("%s: %05d.png is missing, the next is %s; write that mask too"), path,
+                previous + 1, name);
       previous = number;
     }
   if (wanted > 0 && n != wanted)
     report (check, COUNT, FY_FINDING_ERROR,
-            "%s: holds %d masks but the clip %d frames; write one for each", path, n, wanted);
+            g_dngettext (
+                GETTEXT_PACKAGE, "%s: holds %d mask but the clip %d frames; write one for each",
+                "%s: holds %d masks but the clip %d frames; write one for each", (gulong) n),
+            path, n, wanted);
 }
 
 static void
 check_coding (Check *check, const char *file, const FyIndexedPngInfo *info)
 {
-  static const char *const what[] = { [FY_LABEL_CODING_GREY] = "grey values",
-                                      [FY_LABEL_CODING_GREY_ONE] = "black and white",
-                                      [FY_LABEL_CODING_COLOUR] = "RGB colours" };
+  static const char *const what[] = { [FY_LABEL_CODING_GREY] = N_ ("grey values"),
+                                      [FY_LABEL_CODING_GREY_ONE] = N_ ("black and white"),
+                                      [FY_LABEL_CODING_COLOUR] = N_ ("RGB colours") };
 
   if (info->coding != FY_LABEL_CODING_INDEX)
     report (check, CODING,
             info->coding == FY_LABEL_CODING_GREY && info->bit_depth <= 8 ? FY_FINDING_WARNING
                                                                          : FY_FINDING_ERROR,
-            "%s: ids are stored as %s of %d bit, DAVIS wants an 8-bit palette; export it again",
-            file, what[info->coding], info->bit_depth);
+            _ ("%s: ids are stored as %s of %d bit, DAVIS wants an 8-bit palette; export it again"),
+            file, _ (what[info->coding]), info->bit_depth);
   else if (info->bit_depth != 8)
-    report (check, CODING, FY_FINDING_NOTE, "%s: a palette of %d bit, DAVIS has 8; export it again",
-            file, info->bit_depth);
+    report (check, CODING, FY_FINDING_NOTE,
+            _ ("%s: a palette of %d bit, DAVIS has 8; export it again"), file, info->bit_depth);
   if (info->coding == FY_LABEL_CODING_INDEX && info->palette != FY_PALETTE_VOC)
     report (check, PALETTE, FY_FINDING_NOTE,
-            "%s: the palette is %s; ids are right, colours will look different", file,
-            info->palette == FY_PALETTE_VOC_191 ? "the VOC variant with 191 for 192"
-                                                : "not that of VOC");
+            _ ("%s: the palette is %s; ids are right, colours will look different"), file,
+            info->palette == FY_PALETTE_VOC_191 ? _ ("the VOC variant with 191 for 192")
+                                                : _ ("not that of VOC"));
 }
 
 /* The first mask settles how many objects there are; later ones may hold no others. */
@@ -126,20 +131,25 @@ check_ids (Check *check, const char *file, const FyIdMap *map)
   int n = (int) ids->len, highest = n > 0 ? g_array_index (ids, guint16, n - 1) : 0;
 
   if (check->n_objects >= 0 && highest > check->n_objects)
-    report (check, ID_NEW, FY_FINDING_ERROR,
-            "%s: holds object %d but the first mask ends at %d: the evaluator stops; label it in "
-            "the first frame, or leave it out",
-            file, highest, check->n_objects);
+    report (
+        check, ID_NEW, FY_FINDING_ERROR,
+        _ ("%s: holds object %d but the first mask ends at %d: the evaluator stops; label it in "
+           "the first frame, or leave it out"),
+        file, highest, check->n_objects);
   if (check->n_objects >= 0)
     return;
   check->n_objects = highest;
   if (highest == 0)
     report (check, NO_OBJECT, FY_FINDING_ERROR,
-            "%s: the first mask holds no object, so nothing is scored; label one there", file);
+            _ ("%s: the first mask holds no object, so nothing is scored; label one there"), file);
   else if (highest != n)
     report (check, ID_GAP, FY_FINDING_WARNING,
-            "%s: %d objects but ids up to %d: an id that is nowhere counts as a perfect object; "
-            "renumber them 1 to %d",
+            g_dngettext (GETTEXT_PACKAGE,
+                         "%s: %d object but ids up to %d: an id that is nowhere counts as a "
+                         "perfect object; renumber them 1 to %d",
+                         "%s: %d objects but ids up to %d: an id that is nowhere counts as a "
+                         "perfect object; renumber them 1 to %d",
+                         (gulong) n),
             file, n, highest, n);
 }
 
@@ -164,13 +174,13 @@ check_mask (Check *check, int index)
     }
   if (map->width != check->width || map->height != check->height)
     report (check, SIZE, FY_FINDING_ERROR,
-            "%s: %dx%d pixels, must be %dx%d; export it at the clip's size", file, map->width,
+            _ ("%s: %dx%d pixels, must be %dx%d; export it at the clip's size"), file, map->width,
             map->height, check->width, check->height);
   if (info.has_void)
-    report (
-        check, VOID, FY_FINDING_ERROR,
-        "%s: holds index 255, which the evaluator takes for 255 objects; paint it as background",
-        file);
+    report (check, VOID, FY_FINDING_ERROR,
+            _ ("%s: holds index 255, which the evaluator takes for 255 objects; paint it as "
+               "background"),
+            file);
   check_coding (check, file, &info);
   check_ids (check, file, map);
 }

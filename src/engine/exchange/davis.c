@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/output-file.h"
+#include "base/text.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -24,12 +25,15 @@ choose_file (const char *path, const char *frame_name, int frame, GError **error
   index = fy_mask_folder_index (folder, frame_name, frame);
   if (index >= 0)
     return g_build_filename (path, fy_mask_folder_frame (folder, index), NULL);
-  g_set_error (
-      error, FY_ERROR, FY_ERROR_MISMATCH,
-      "%s: no mask here is called like frame %d%s%s; its %d masks begin with %s: start at a "
-      "frame that has one, or name the file",
-      path, frame, frame_name != NULL ? ", " : "", frame_name != NULL ? frame_name : "",
-      fy_mask_folder_n_frames (folder), fy_mask_folder_frame (folder, 0));
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+               g_dngettext (GETTEXT_PACKAGE,
+                            "%s: no mask here is called like frame %d%s%s; its %d mask is %s: "
+                            "start at the frame that has one, or name the file",
+                            "%s: no mask here is called like frame %d%s%s; its %d masks begin with "
+                            "%s: start at a frame that has one, or name the file",
+                            (gulong) fy_mask_folder_n_frames (folder)),
+               path, frame, frame_name != NULL ? ", " : "", frame_name != NULL ? frame_name : "",
+               fy_mask_folder_n_frames (folder), fy_mask_folder_frame (folder, 0));
   return NULL;
 }
 
@@ -41,17 +45,18 @@ check_labels (const char *path, const FyIdMap *map, int width, int height, GErro
   if (map->width != width || map->height != height)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: the labels are %dx%d but the clip's frames %dx%d; give labels of the "
-                   "frames' size",
+                   _ ("%s: the labels are %dx%d but the clip's frames %dx%d; give labels of the "
+                      "frames' size"),
                    path, map->width, map->height, width, height);
       return FALSE;
     }
   ids = fy_id_map_ids (map);
   if (ids->len == 0)
-    g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                 "%s: the labels hold no object, all %dx%d pixels are background or void; paint at "
-                 "least one",
-                 path, map->width, map->height);
+    g_set_error (
+        error, FY_ERROR, FY_ERROR_MISMATCH,
+        _ ("%s: the labels hold no object, all %dx%d pixels are background or void; paint at "
+           "least one"),
+        path, map->width, map->height);
   return ids->len > 0;
 }
 
@@ -96,7 +101,7 @@ make_folder (const char *folder, GError **error)
       g_file_test (folder, G_FILE_TEST_IS_DIR)) /* somebody else was quicker */
     return TRUE;
   g_set_error (error, G_IO_ERROR, reason->code,
-               "%s: cannot make the folder: %s; choose one you may write to", folder,
+               _ ("%s: cannot make the folder: %s; choose one you may write to"), folder,
                reason->message);
   return FALSE;
 }
@@ -132,8 +137,8 @@ fy_davis_writer_new (const char *folder, const GArray *ids, GError **error)
   if (ids->len > FY_DAVIS_MAX_OBJECTS)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: the labels hold %u objects, a DAVIS mask at most %d (8-bit ids, 255 is "
-                   "void); carry them in several runs",
+                   _ ("%s: the labels hold %u objects, a DAVIS mask at most %d (8-bit ids, 255 is "
+                      "void); carry them in several runs"),
                    folder, ids->len, FY_DAVIS_MAX_OBJECTS);
       return NULL;
     }
@@ -176,8 +181,8 @@ fy_davis_writer_write (FyDavisWriter *self, const char *stem, const FyIdMap *mas
 
   if (renumbered == NULL)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: not enough memory for %dx%d pixels", path,
-                   mask->width, mask->height);
+      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, _ ("%s: not enough memory for %dx%d pixels"),
+                   path, mask->width, mask->height);
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)
@@ -189,8 +194,8 @@ fy_davis_writer_write (FyDavisWriter *self, const char *stem, const FyIdMap *mas
         {
           g_set_error (
               error, FY_ERROR, FY_ERROR_MISMATCH,
-              "%s: the mask holds object %d, which the first frame has not; label it there", path,
-              id);
+              _ ("%s: the mask holds object %d, which the first frame has not; label it there"),
+              path, id);
           return FALSE;
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Masks as pictures: DAVIS, YouTube-VOS, MOTS, soft masks, the mask of one frame. */
 #include "base/error.h"
+#include "base/text.h"
 #include "exchange/davis.h"
 #include "exchange/export-job.h"
 #include "exchange/picture.h"
@@ -268,7 +269,7 @@ fy_export_write_soft (const FyExportJob *job, GError **error)
 
   if (soft == NULL)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: not enough memory for %dx%d pixels",
+      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, _ ("%s: not enough memory for %dx%d pixels"),
                    job->path, self->info->width, self->info->height);
       return FALSE;
     }

@@ -5,6 +5,7 @@
  * JHMDB's from 1.  Source: formats.md sections 7 and 9. */
 #include "base/error.h"
 #include "base/output-file.h"
+#include "base/text.h"
 #include "exchange/export-job.h"
 
 #include <math.h>
@@ -222,9 +223,10 @@ fy_export_write_jhmdb (const FyExportJob *job, GError **error)
 
   if (object == NULL || object->skeleton.n_joints != JHMDB_JOINTS)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: JHMDB holds one skeleton of %d joints, here %s; choose DeepLabCut or COCO",
-                   job->path, JHMDB_JOINTS, object == NULL ? "are several" : "it has others");
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_MISMATCH,
+          _ ("%s: JHMDB holds one skeleton of %d joints, here %s; choose DeepLabCut or COCO"),
+          job->path, JHMDB_JOINTS, object == NULL ? _ ("are several") : _ ("it has others"));
       return FALSE;
     }
   bytes = start_mat ((guint32) (job->export->last - job->export->first + 1));

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/output-file.h"
+#include "base/text.h"
 #include "exchange/davis.h"
 #include "exchange/export-job.h"
 #include "exchange/output-folder.h"
@@ -14,11 +15,11 @@
 #define POINTS FY_EXPORT_POINTS
 
 static const FyExportFormat formats[] = {
-  { "davis", "DAVIS masks", NULL, MASKS, FY_DAVIS_MAX_OBJECTS },
-  { "soft", "Soft masks", NULL, MASKS | FY_EXPORT_SOFT, 0 },
-  { "film", "Overlay film", ".mp4", MASKS | POINTS | FY_EXPORT_FILM, 0 },
-  { "picture", "Single picture", ".png", MASKS | POINTS | FY_EXPORT_ONE_FRAME, 0 },
-  { "mask", "Single mask", ".png", MASKS | FY_EXPORT_ONE_FRAME, FY_DAVIS_MAX_OBJECTS },
+  { "davis", N_ ("DAVIS masks"), NULL, MASKS, FY_DAVIS_MAX_OBJECTS },
+  { "soft", N_ ("Soft masks"), NULL, MASKS | FY_EXPORT_SOFT, 0 },
+  { "film", N_ ("Overlay film"), ".mp4", MASKS | POINTS | FY_EXPORT_FILM, 0 },
+  { "picture", N_ ("Single picture"), ".png", MASKS | POINTS | FY_EXPORT_ONE_FRAME, 0 },
+  { "mask", N_ ("Single mask"), ".png", MASKS | FY_EXPORT_ONE_FRAME, FY_DAVIS_MAX_OBJECTS },
   { "youtube-vos", "YouTube-VOS", NULL, MASKS, FY_DAVIS_MAX_OBJECTS },
   { "coco", "COCO", ".json", MASKS | POINTS, 0 },
   { "mots", "MOTS", NULL, MASKS, 999 },
@@ -199,21 +200,32 @@ estimate (const FyExport *self, const FyExportFormat *format, guint64 runs, FyEx
 static char *
 find_problem (const FyExport *self, const FyExportFormat *format, const FyExportPlan *plan)
 {
-  const char *what = (format->takes & MASKS) != 0 ? "objects" : "skeletons";
+  gboolean masks = (format->takes & MASKS) != 0;
   gboolean needs_labels = (format->takes & (FY_EXPORT_FILM | FY_EXPORT_ONE_FRAME)) == 0;
 
   if ((format->takes & FY_EXPORT_SOFT) != 0 && self->soft == NULL)
-    return g_strdup ("Soft labels are not at hand: they come from carrying labels, which is not "
-                     "running.");
+    return g_strdup (_ ("Soft labels are not at hand: they come from carrying labels, which is not "
+                        "running."));
   if (format->max_objects > 0 && plan->n_objects > format->max_objects)
     return g_strdup_printf (
-        "There are labels of %d %s, and %s holds at most %d: leave some out, or "
-        "choose another format.",
-        plan->n_objects, what, format->title, format->max_objects);
+        masks ? g_dngettext (GETTEXT_PACKAGE,
+                             "There are labels of %d object, and %s holds at most %d: leave some "
+                             "out, or choose another format.",
+                             "There are labels of %d objects, and %s holds at most %d: leave some "
+                             "out, or choose another format.",
+                             (gulong) plan->n_objects)
+              : g_dngettext (GETTEXT_PACKAGE,
+                             "There are labels of %d skeleton, and %s holds at most %d: leave "
+                             "some out, or choose another format.",
+                             "There are labels of %d skeletons, and %s holds at most %d: leave "
+                             "some out, or choose another format.",
+                             (gulong) plan->n_objects),
+        plan->n_objects, _ (format->title), format->max_objects);
   if (plan->n_frames == 0 || (needs_labels && plan->n_labelled == 0))
-    return g_strdup_printf ("No frame of the range has labels of %s: label one, or choose another "
-                            "range.",
-                            (format->takes & MASKS) != 0 ? "masks" : "skeletons");
+    return g_strdup (masks ? _ ("No frame of the range has labels of masks: label one, or choose "
+                                "another range.")
+                           : _ ("No frame of the range has labels of skeletons: label one, or "
+                                "choose another range."));
   return NULL;
 }
 
@@ -282,8 +294,8 @@ check_apart (const FyExport *self, const char *path, GError **error)
   if (strcmp (clip, target) != 0 && !g_str_has_prefix (target, below))
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               "%s: lies in the clip itself (%s), whose frames it would change; choose a place "
-               "outside",
+               _ ("%s: lies in the clip itself (%s), whose frames it would change; choose a place "
+                  "outside"),
                path, clip);
   return FALSE;
 }
@@ -299,15 +311,17 @@ check_free (const FyExportFormat *format, const char *path, gboolean replace, GE
       (format->ending == NULL && dir != NULL && g_dir_read_name (dir) == NULL))
     return TRUE;
   if (folder != (format->ending == NULL))
-    g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH, "%s: is a %s; choose another name", path,
-                 folder ? "folder" : "file");
+    g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+                 folder ? _ ("%s: is a folder; choose another name")
+                        : _ ("%s: is a file; choose another name"),
+                 path);
   else if (folder && !fy_manifest_covers (path, &foreign))
     g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                 "%s: holds %s, which no export wrote; choose another name, or an empty folder",
+                 _ ("%s: holds %s, which no export wrote; choose another name, or an empty folder"),
                  path, foreign);
   else if (!replace)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                 "%s: is there already; replace it, or choose another name", path);
+                 _ ("%s: is there already; replace it, or choose another name"), path);
   else
     return TRUE;
   return FALSE;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/output-file.h"
+#include "base/text.h"
 #include "media/decoder.h"
 
 #include <libavcodec/avcodec.h>
@@ -101,12 +102,13 @@ fail (const FyFilm *self, const char *action, int code, GError **error)
 
   av_strerror (code, reason, sizeof reason);
   if (number > 0 && number < 4096) /* an errno */
-    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (number), "%s: cannot %s: %s%s",
-                 self->path, action, reason,
-                 number == ENOSPC || number == EFBIG || number == EDQUOT ? "; free some space"
+    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (number),
+                 _ ("%s: cannot %s: %s%s"), self->path, action, reason,
+                 number == ENOSPC || number == EFBIG || number == EDQUOT ? _ ("; free some space")
                                                                          : "");
   else
-    g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: cannot %s: %s", self->path, action, reason);
+    g_set_error (error, FY_ERROR, FY_ERROR_FAILED, _ ("%s: cannot %s: %s"), self->path, action,
+                 reason);
   return FALSE;
 }
 
@@ -189,10 +191,10 @@ choose_codec (const FyFilm *self, int container, const char *wish, GError **erro
     if (g_strv_contains (here, codecs[i].name) && (codecs[i].containers & 1 << container) != 0 &&
         (wish == NULL || strcmp (wish, codecs[i].name) == 0))
       return &codecs[i];
-  message = g_strdup_printf ("no encoder%s%s for %s; this FFmpeg offers %s (ffv1 in .mkv only)",
+  message = g_strdup_printf (_ ("no encoder%s%s for %s; this FFmpeg offers %s (ffv1 in .mkv only)"),
                              wish != NULL ? " " : "", wish != NULL ? wish : "",
                              containers[container].ending,
-                             list[0] != '\0' ? list : "none that Ferry uses");
+                             list[0] != '\0' ? list : _ ("none that Ferry uses"));
   fail_unsupported (self, message, error);
   return NULL;
 }
@@ -226,8 +228,8 @@ open_codec (FyFilm *self, const Codec *codec, double rate, GError **error)
   if (code < 0)
     {
       g_autofree char *message =
-          g_strdup_printf ("%s cannot encode pictures of %dx%d; scale them down, or try another "
-                           "codec",
+          g_strdup_printf (_ ("%s cannot encode pictures of %dx%d; scale them down, or try another "
+                              "codec"),
                            codec->name, self->width, self->height);
 
       return fail_unsupported (self, message, error);
@@ -250,11 +252,11 @@ make_frames (FyFilm *self, GError **error)
   self->frame->height = height;
   code = av_frame_get_buffer (self->frame, 0);
   if (code < 0)
-    return fail (self, "make a frame", code, error);
+    return fail (self, _ ("make a frame"), code, error);
   self->scale = sws_getContext (width, height, AV_PIX_FMT_RGB24, width, height,
                                 self->codec->pix_fmt, flags, NULL, NULL, NULL);
   if (self->scale == NULL)
-    return fail (self, "convert colours", AVERROR (EINVAL), error);
+    return fail (self, _ ("convert colours"), AVERROR (EINVAL), error);
   if (self->codec->pix_fmt != AV_PIX_FMT_0RGB32)
     sws_setColorspaceDetails (self->scale, bt709, 1, bt709, 0, 0, 1 << 16, 1 << 16);
   if (width != self->width || height != self->height)
@@ -274,7 +276,7 @@ open_file (FyFilm *self, GError **error)
   url = g_strconcat ("file:", fy_output_file_peek_path (self->file), NULL);
   code = avio_open (&self->format->pb, url, AVIO_FLAG_WRITE);
   if (code < 0)
-    return fail (self, "create the file", code, error);
+    return fail (self, _ ("create the file"), code, error);
   self->stream = avformat_new_stream (self->format, NULL);
   self->stream->time_base = self->codec->time_base;
   self->stream->avg_frame_rate = self->codec->framerate;
@@ -303,8 +305,8 @@ fy_film_new (const char *path, int width, int height, const FyFilmParams *params
   self->last = -1;
   if (container < 0)
     {
-      fail_unsupported (self, "no film format by that name; end it in .mp4, .mov, .mkv or .webm",
-                        error);
+      fail_unsupported (
+          self, _ ("no film format by that name; end it in .mp4, .mov, .mkv or .webm"), error);
       return NULL;
     }
   codec = choose_codec (self, container, params != NULL ? params->codec : NULL, error);
@@ -313,7 +315,7 @@ fy_film_new (const char *path, int width, int height, const FyFilmParams *params
   code = avformat_alloc_output_context2 (&self->format, NULL, containers[container].format, NULL);
   if (code < 0)
     {
-      fail (self, "make the container", code, error);
+      fail (self, _ ("make the container"), code, error);
       return NULL;
     }
   if (!open_codec (self, codec, rate, error) || !make_frames (self, error) ||
@@ -380,7 +382,7 @@ fy_film_add (FyFilm *self, const guint8 *rgb, gint64 time_us, GError **error)
     ticks = self->last + self->ticks;
   code = av_frame_make_writable (self->frame);
   if (code < 0)
-    return fail (self, "make a frame", code, error);
+    return fail (self, _ ("make a frame"), code, error);
   sws_scale (self->scale, source, stride, 0, self->codec->height, self->frame->data,
              self->frame->linesize);
   self->frame->pts = self->last = ticks;
@@ -394,7 +396,7 @@ fy_film_finish (FyFilm *self, GError **error)
 
   if (self->last < 0)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: a film needs at least one picture",
+      g_set_error (error, FY_ERROR, FY_ERROR_FAILED, _ ("%s: a film needs at least one picture"),
                    self->path);
       return FALSE;
     }

@@ -2,6 +2,7 @@
 #include "exchange/indexed-png.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "exchange/png-file.h"
 
 static gsize
@@ -21,7 +22,7 @@ static gboolean
 fail_unsupported (const char *path, gsize pixel, int width, const char *what, GError **error)
 {
   g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-               "%s: pixel (%d, %d) %s; export the labels as an indexed or grey PNG", path,
+               _ ("%s: pixel (%d, %d) %s; export the labels as an indexed or grey PNG"), path,
                (int) (pixel % (gsize) width), (int) (pixel / (gsize) width), what);
   return FALSE;
 }
@@ -34,7 +35,7 @@ check_opaque (const char *path, const FyPng *png, GError **error)
 
   for (gsize i = 0; png->alpha && i < n_pixels (png); i++)
     if (sample_at (png, i * step + step - 1) != opaque)
-      return fail_unsupported (path, i, png->width, "is transparent, which is no label", error);
+      return fail_unsupported (path, i, png->width, _ ("is transparent, which is no label"), error);
   return TRUE;
 }
 
@@ -96,9 +97,10 @@ ids_from_colour (const char *path, const FyPng *png, FyIdMap *map, GError **erro
 
       if (index < 0)
         {
-          g_autofree char *what = g_strdup_printf ("has the colour (%d, %d, %d), which is none of "
-                                                   "the VOC map and so no label",
-                                                   sample[0], sample[1], sample[2]);
+          g_autofree char *what =
+              g_strdup_printf (_ ("has the colour (%d, %d, %d), which is none of "
+                                  "the VOC map and so no label"),
+                               sample[0], sample[1], sample[2]);
 
           return fail_unsupported (path, i, png->width, what, error);
         }
@@ -131,7 +133,7 @@ fy_indexed_png_read (const char *path, FyIndexedPngInfo *info, GError **error)
   if (map == NULL)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: not enough memory for %dx%d labels; scale it down", path, png.width,
+                   _ ("%s: not enough memory for %dx%d labels; scale it down"), path, png.width,
                    png.height);
       return NULL;
     }
@@ -172,10 +174,11 @@ fy_indexed_png_write (const char *path, const FyIdMap *map, GError **error)
 
       if (id > FY_DAVIS_MAX_OBJECTS)
         {
-          g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                       "%s: object id %d does not fit a DAVIS mask, which holds ids 1 to %d (255 "
-                       "is void); renumber the objects",
-                       path, id, FY_DAVIS_MAX_OBJECTS);
+          g_set_error (
+              error, FY_ERROR, FY_ERROR_UNSUPPORTED,
+              _ ("%s: object id %d does not fit a DAVIS mask, which holds ids 1 to %d (255 "
+                 "is void); renumber the objects"),
+              path, id, FY_DAVIS_MAX_OBJECTS);
           return FALSE;
         }
       index[i] = (guint8) id;

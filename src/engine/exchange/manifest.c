@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/output-file.h"
+#include "base/text.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -185,8 +186,8 @@ load (const char *folder, GError **error)
       g_set_error (error, G_IO_ERROR,
                    g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? G_IO_ERROR_NOT_FOUND
                                                                               : G_IO_ERROR_FAILED,
-                   "%s: cannot read: %s; only folders that Ferry exported can be compared", path,
-                   reason->message);
+                   _ ("%s: cannot read: %s; only folders that Ferry exported can be compared"),
+                   path, reason->message);
       return NULL;
     }
   node = json_from_string (text, &reason);
@@ -195,14 +196,14 @@ load (const char *folder, GError **error)
       get_int (root, "ferry-manifest", 0) < 1)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                   "%s: not a manifest of an export%s%s; export it again", path,
+                   _ ("%s: not a manifest of an export%s%s; export it again"), path,
                    reason != NULL ? ": " : "", reason != NULL ? reason->message : "");
       return NULL;
     }
   if (get_int (root, "ferry-manifest", 0) > VERSION)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_TOO_NEW,
-                   "%s: written by a later version; compare it with that", path);
+                   _ ("%s: written by a later version; compare it with that"), path);
       return NULL;
     }
   return json_object_ref (root);
@@ -326,13 +327,18 @@ check_clip (Check *check, JsonObject *root)
 
   if (clip == NULL || get_int (clip, "frames", 0) != info->n_frames ||
       get_int (clip, "width", 0) != info->width || get_int (clip, "height", 0) != info->height)
-    report (check, CLIP, "%s has %d frames of %dx%d, the clip of the export %d of %dx%d",
+    report (check, CLIP,
+            g_dngettext (GETTEXT_PACKAGE,
+                         "%s has %d frame of %dx%d, the clip of the export %d of %dx%d",
+                         "%s has %d frames of %dx%d, the clip of the export %d of %dx%d",
+                         (gulong) info->n_frames),
             info->path, info->n_frames, info->width, info->height,
             clip != NULL ? (int) get_int (clip, "frames", 0) : 0,
             clip != NULL ? (int) get_int (clip, "width", 0) : 0,
             clip != NULL ? (int) get_int (clip, "height", 0) : 0);
   else if (g_strcmp0 (fingerprint, get_string (clip, "fingerprint")) != 0)
-    report (check, CLIP, "%s is not the file that was exported: its content differs", info->path);
+    report (check, CLIP, _ ("%s is not the file that was exported: its content differs"),
+            info->path);
 }
 
 /* Returns: FALSE when cancelled. */
@@ -346,7 +352,7 @@ check_frame (Check *check, JsonObject *object, GCancellable *cancellable)
 
   if (number < 0 || number >= fy_clip_info (check->clip)->n_frames)
     {
-      report (check, PICTURE, "frame %" G_GINT64_FORMAT " is not in the clip", number);
+      report (check, PICTURE, _ ("frame %" PRId64 " is not in the clip"), number);
       return TRUE;
     }
   frame = fy_clip_frame (check->clip, (int) number, cancellable, &error);
@@ -356,10 +362,9 @@ check_frame (Check *check, JsonObject *object, GCancellable *cancellable)
   if (frame == NULL)
     report (check, PICTURE, "%s", error->message);
   else if (g_strcmp0 (digest, get_string (object, "picture")) != 0)
-    report (check, PICTURE, "frame %d shows another picture than was exported", (int) number);
+    report (check, PICTURE, _ ("frame %d shows another picture than was exported"), (int) number);
   if (fy_clip_frame_time (check->clip, (int) number) != get_int (object, "pts_us", -1))
-    report (check, TIME,
-            "frame %d is at %" G_GINT64_FORMAT " us, in the export at %" G_GINT64_FORMAT " us",
+    report (check, TIME, _ ("frame %d is at %" PRId64 " us, in the export at %" PRId64 " us"),
             (int) number, fy_clip_frame_time (check->clip, (int) number),
             get_int (object, "pts_us", -1));
   return TRUE;
@@ -373,10 +378,10 @@ check_file (Check *check, JsonObject *object)
   g_autofree char *digest = path != NULL ? fy_file_digest (path, NULL) : NULL;
 
   if (digest == NULL)
-    report (check, MISSING, "%s is not there, or cannot be read",
-            file != NULL ? file : "a file without a name");
+    report (check, MISSING, _ ("%s is not there, or cannot be read"),
+            file != NULL ? file : _ ("a file without a name"));
   else if (g_strcmp0 (digest, get_string (object, "digest")) != 0)
-    report (check, CHANGED, "%s has changed since", file);
+    report (check, CHANGED, _ ("%s has changed since"), file);
 }
 
 static GPtrArray *
@@ -388,13 +393,15 @@ findings_of (const Check *check)
     const char *what;
     const char *remedy;
   } kind[] = {
-    [CLIP] = { FY_FINDING_ERROR, "another clip", "compare with the clip that was labelled" },
-    [PICTURE] = { FY_FINDING_ERROR, "pictures that differ",
-                  "do not use these masks with this clip; export them from it" },
-    [TIME] = { FY_FINDING_WARNING, "times that differ", "go by frame numbers, or export again" },
-    [MISSING] = { FY_FINDING_ERROR, "missing files", "export again" },
-    [CHANGED] = { FY_FINDING_WARNING, "changed files",
-                  "export again unless they were changed on purpose" },
+    [CLIP] = { FY_FINDING_ERROR, N_ ("another clip"),
+               N_ ("compare with the clip that was labelled") },
+    [PICTURE] = { FY_FINDING_ERROR, N_ ("pictures that differ"),
+                  N_ ("do not use these masks with this clip; export them from it") },
+    [TIME] = { FY_FINDING_WARNING, N_ ("times that differ"),
+               N_ ("go by frame numbers, or export again") },
+    [MISSING] = { FY_FINDING_ERROR, N_ ("missing files"), N_ ("export again") },
+    [CHANGED] = { FY_FINDING_WARNING, N_ ("changed files"),
+                  N_ ("export again unless they were changed on purpose") },
   };
   GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_finding_free);
 
@@ -404,8 +411,8 @@ findings_of (const Check *check)
         FyFinding *finding = g_new (FyFinding, 1);
 
         finding->level = kind[i].level;
-        finding->message = g_strdup_printf ("%s: %s (%d): %s; %s", check->folder, kind[i].what,
-                                            check->count[i], check->first[i], kind[i].remedy);
+        finding->message = g_strdup_printf ("%s: %s (%d): %s; %s", check->folder, _ (kind[i].what),
+                                            check->count[i], check->first[i], _ (kind[i].remedy));
         g_ptr_array_add (findings, finding);
       }
   return findings;

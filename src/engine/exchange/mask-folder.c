@@ -2,6 +2,7 @@
 #include "exchange/mask-folder.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "media/image-folder.h"
 
 #include <string.h>
@@ -35,7 +36,7 @@ list_folder (const char *path, GError **error)
       gboolean missing = g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 
       g_set_error (error, G_IO_ERROR, missing ? G_IO_ERROR_NOT_FOUND : G_IO_ERROR_FAILED,
-                   "%s: cannot open the folder: %s", path, reason->message);
+                   _ ("%s: cannot open the folder: %s"), path, reason->message);
       return NULL;
     }
   while ((name = g_dir_read_name (dir)) != NULL)
@@ -123,9 +124,9 @@ fy_mask_folder_open (const char *path, GError **error)
 
   if (self != NULL && self->frames->len == 0)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: holds no PNG; give the folder with one mask a frame, 00000.png and so on",
-                   path);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_MISMATCH,
+          _ ("%s: holds no PNG; give the folder with one mask a frame, 00000.png and so on"), path);
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -180,10 +181,11 @@ fy_mask_folder_find (const char *root, GError **error)
     }
   if (found->len == 0)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: holds neither PNGs nor folders of PNGs; give the folder of one sequence or "
-                   "the folder that holds the sequences (DAVIS: Annotations/480p)",
-                   root);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_MISMATCH,
+          _ ("%s: holds neither PNGs nor folders of PNGs; give the folder of one sequence or "
+             "the folder that holds the sequences (DAVIS: Annotations/480p)"),
+          root);
       return NULL;
     }
   return g_steal_pointer (&found);

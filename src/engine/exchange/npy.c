@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/output-file.h"
 #include "base/reader.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -203,10 +204,11 @@ parse_dictionary (const char *text,
   type = dictionary.type;
   if (!good || dictionary.seen != 7)
     return fail (name, FY_ERROR_UNSUPPORTED, error,
-                 "the .npy header is no plain array's; save a float32 or uint32 array");
+                 _ ("the .npy header is no plain array's; save a float32 or uint32 array"));
   if (strcmp (type, "<f4") != 0 && strcmp (type, "<u4") != 0)
     return fail (name, FY_ERROR_UNSUPPORTED, error,
-                 "elements are '%s'; save the array as float32 ('<f4') or uint32 ('<u4')", type);
+                 _ ("elements are '%s'; save the array as float32 ('<f4') or uint32 ('<u4')"),
+                 type);
   array->type = type[1] == 'f' ? FY_NPY_F32 : FY_NPY_U32;
   *fortran = dictionary.fortran;
   return TRUE;
@@ -258,19 +260,20 @@ fy_npy_parse (const guint8 *bytes, gsize size, const char *name, GError **error)
   fy_reader_u8 (&reader); /* minor version */
   if (magic == NULL || memcmp (magic, MAGIC, MAGIC_BYTES) != 0)
     {
-      fail (name, FY_ERROR_CORRUPT, error, "not a .npy file");
+      fail (name, FY_ERROR_CORRUPT, error, _ ("not a .npy file"));
       return NULL;
     }
   if (version != 1 && !reader.failed)
     {
-      fail (name, FY_ERROR_UNSUPPORTED, error, ".npy version %d; save it in version 1", version);
+      fail (name, FY_ERROR_UNSUPPORTED, error, _ (".npy version %d; save it in version 1"),
+            version);
       return NULL;
     }
   length = fy_reader_u16le (&reader);
   text = g_strndup ((const char *) fy_reader_bytes (&reader, length), length);
   if (reader.failed)
     {
-      fail (name, FY_ERROR_CORRUPT, error, "the .npy header ends early; write it again");
+      fail (name, FY_ERROR_CORRUPT, error, _ ("the .npy header ends early; write it again"));
       return NULL;
     }
   if (!parse_dictionary (text, name, array, &fortran, error))
@@ -278,7 +281,7 @@ fy_npy_parse (const guint8 *bytes, gsize size, const char *name, GError **error)
   if (!count_items (array, &needed) || needed != size - reader.at)
     {
       fail (name, FY_ERROR_CORRUPT, error,
-            "%" G_GSIZE_FORMAT " bytes of data do not fill the shape in the header; write it again",
+            _ ("%zu bytes of data do not fill the shape in the header; write it again"),
             size - reader.at);
       return NULL;
     }
@@ -298,7 +301,7 @@ fy_npy_load (const char *path, GError **error)
 
   if (file == NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: cannot open: %s", path,
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("%s: cannot open: %s"), path,
                    reason->message);
       return NULL;
     }

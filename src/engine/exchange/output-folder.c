@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "exchange/output-folder.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -15,21 +17,21 @@ struct FyOutputFolder
 static gboolean
 fail (const char *path, const char *action, int code, GError **error)
 {
-  const char *remedy = code == ENOSPC || code == EDQUOT ? "; free some space"
+  const char *remedy = code == ENOSPC || code == EDQUOT ? _ ("; free some space")
                        : code == EACCES || code == EROFS || code == EPERM
-                           ? "; choose a folder you may write to"
-                       : code == ENOTDIR || code == EEXIST ? "; choose another name"
-                                                           : "; choose another place";
+                           ? _ ("; choose a folder you may write to")
+                       : code == ENOTDIR || code == EEXIST ? _ ("; choose another name")
+                                                           : _ ("; choose another place");
 
-  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s: cannot %s: %s%s", path,
-               action, g_strerror (code), remedy);
+  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), _ ("%s: cannot %s: %s%s"),
+               path, action, g_strerror (code), remedy);
   return FALSE;
 }
 
 gboolean
 fy_make_folder (const char *path, GError **error)
 {
-  return g_mkdir_with_parents (path, 0777) == 0 || fail (path, "make the folder", errno, error);
+  return g_mkdir_with_parents (path, 0777) == 0 || fail (path, _ ("make the folder"), errno, error);
 }
 
 FyOutputFolder *
@@ -52,7 +54,7 @@ fy_output_folder_new (const char *path, GError **error)
       int code = errno;
 
       g_clear_pointer (&self->temporary, g_free);
-      fail (self->path, "make the folder", code, error);
+      fail (self->path, _ ("make the folder"), code, error);
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -127,9 +129,9 @@ fy_output_folder_commit (FyOutputFolder *self, GError **error)
       return TRUE;
     }
   if (errno != ENOTEMPTY && errno != EEXIST)
-    return fail (self->path, "give the folder its name", errno, error);
+    return fail (self->path, _ ("give the folder its name"), errno, error);
   if (!replace (self))
-    return fail (self->path, "replace the folder", errno, error);
+    return fail (self->path, _ ("replace the folder"), errno, error);
   g_clear_pointer (&self->temporary, g_free);
   return TRUE;
 }

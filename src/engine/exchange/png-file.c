@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/output-file.h"
 #include "base/size.h"
+#include "base/text.h"
 #include "exchange/indexed-png.h"
 
 #include <errno.h>
@@ -76,7 +77,7 @@ make_info (Job *job, GError **error)
   job->info = job->png != NULL ? png_create_info_struct (job->png) : NULL;
   if (job->info == NULL)
     g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-                 "%s: libpng does not start: out of memory, or not version %s as built against",
+                 _ ("%s: libpng does not start: out of memory, or not version %s as built against"),
                  job->path, PNG_LIBPNG_VER_STRING);
   return job->info != NULL;
 }
@@ -98,8 +99,8 @@ read_bytes (png_structp png, png_bytep bytes, size_t size)
     return;
   if (ferror (job->file))
     g_set_error (&job->error, G_IO_ERROR, (gint) g_io_error_from_errno (errno),
-                 "%s: cannot read: %s", job->path, g_strerror (errno));
-  png_error (png, "the file ends too early");
+                 _ ("%s: cannot read: %s"), job->path, g_strerror (errno));
+  png_error (png, _ ("the file ends too early"));
 }
 
 static void
@@ -151,21 +152,21 @@ open_file (Job *job, GError **error)
   if (g_stat (job->path, &status) == 0 && !S_ISREG (status.st_mode))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-                   "%s: not a file; give the path of a PNG", job->path);
+                   _ ("%s: not a file; give the path of a PNG"), job->path);
       return FALSE;
     }
   job->file = g_fopen (job->path, "rbe");
   if (job->file == NULL)
     {
-      g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (errno), "%s: cannot open: %s",
-                   job->path, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (errno),
+                   _ ("%s: cannot open: %s"), job->path, g_strerror (errno));
       return FALSE;
     }
   got = fread (signature, 1, sizeof signature, job->file);
   if (got < sizeof signature || png_sig_cmp (signature, 0, sizeof signature) != 0)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "%s: %s; label images must be PNG", job->path,
-                   got == 0 ? "the file is empty" : "not a PNG");
+      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("%s: %s; label images must be PNG"),
+                   job->path, got == 0 ? _ ("the file is empty") : _ ("not a PNG"));
       return FALSE;
     }
   return TRUE;
@@ -183,10 +184,10 @@ fail_reading (Job *job, gboolean in_rows, GError **error)
       return FALSE;
     }
   if (in_rows)
-    place = g_strdup_printf (" near row %u of %d", png_get_current_row_number (job->png),
+    place = g_strdup_printf (_ (" near row %u of %d"), png_get_current_row_number (job->png),
                              job->image.height);
   g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-               "%s: damaged PNG%s (%s); copy or export the file again", job->path,
+               _ ("%s: damaged PNG%s (%s); copy or export the file again"), job->path,
                place != NULL ? place : "", job->message);
   return FALSE;
 }
@@ -200,22 +201,22 @@ allocate_samples (Job *job, GError **error)
   if (pixels > FY_PNG_MAX_PIXELS)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: %dx%d pixels are more than the %d that can be read; scale it down",
+                   _ ("%s: %dx%d pixels are more than the %d that can be read; scale it down"),
                    job->path, image->width, image->height, FY_PNG_MAX_PIXELS);
       return FALSE;
     }
   if (image->colour && image->bit_depth == 16)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: 16-bit colour cannot hold labels; export an indexed PNG", job->path);
+                   _ ("%s: 16-bit colour cannot hold labels; export an indexed PNG"), job->path);
       return FALSE;
     }
   image->samples = g_try_malloc (row_bytes (image) * (gsize) image->height);
   if (image->samples == NULL)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   "%s: not enough memory for %dx%d pixels; scale it down", job->path, image->width,
-                   image->height);
+                   _ ("%s: not enough memory for %dx%d pixels; scale it down"), job->path,
+                   image->width, image->height);
       return FALSE;
     }
   return TRUE;
@@ -254,7 +255,7 @@ write_bytes (png_structp png, png_bytep bytes, size_t size)
   Job *job = png_get_io_ptr (png);
 
   if (!fy_output_file_write (job->output, bytes, size, &job->error))
-    png_error (png, "cannot write");
+    png_error (png, _ ("cannot write"));
 }
 
 static void
@@ -309,7 +310,7 @@ fy_png_write (const char *path, const FyPng *png, GError **error)
   if (job.error != NULL)
     g_propagate_error (error, g_steal_pointer (&job.error));
   else
-    g_set_error (error, FY_ERROR, FY_ERROR_FAILED, "%s: cannot write the PNG: %s", path,
+    g_set_error (error, FY_ERROR, FY_ERROR_FAILED, _ ("%s: cannot write the PNG: %s"), path,
                  job.message);
   return FALSE;
 }

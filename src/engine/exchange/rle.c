@@ -2,6 +2,7 @@
 #include "exchange/rle.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #define FIRST_CHARACTER 48
 #define MORE            0x20
@@ -215,10 +216,9 @@ fy_rle_from_string (const char *text, gint64 n_pixels, GError **error)
     }
   if (whole && sum == n_pixels)
     return g_steal_pointer (&counts);
-  g_set_error (
-      error, FY_ERROR, FY_ERROR_CORRUPT,
-      "run lengths: count %u at character %d is none, or they do not sum to %" G_GINT64_FORMAT
-      " pixels; export them again",
-      counts->len, (int) (at - text), n_pixels);
+  g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
+               _ ("run lengths: count %u at character %d is none, or they do not sum to %" PRId64
+                  " pixels; export them again"),
+               counts->len, (int) (at - text), n_pixels);
   return NULL;
 }
