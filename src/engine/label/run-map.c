@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/reader.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -740,7 +741,7 @@ fy_run_map_from_bytes (GBytes *bytes, GError **error)
       !builder_start (&builder, (int) width, (int) height))
     {
       g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                   "a label map of %" G_GSIZE_FORMAT " bytes does not begin like one", size);
+                   _ ("a label map of %zu bytes does not begin like one"), size);
       return NULL;
     }
   map = builder.map;
@@ -748,15 +749,14 @@ fy_run_map_from_bytes (GBytes *bytes, GError **error)
     if (!get_record (&builder, &reader))
       {
         g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                     "row %d of %d of a label map is damaged at byte %" G_GSIZE_FORMAT
-                     " of %" G_GSIZE_FORMAT,
-                     builder.y, map->height, reader.at, size);
+                     _ ("row %d of %d of a label map is damaged at byte %zu of %zu"), builder.y,
+                     map->height, reader.at, size);
         return NULL;
       }
   if (reader.at != size)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT,
-                   "a label map has %" G_GSIZE_FORMAT " bytes too many", size - reader.at);
+      g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("a label map has %zu bytes too many"),
+                   size - reader.at);
       return NULL;
     }
   map = NULL;

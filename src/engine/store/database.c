@@ -2,6 +2,7 @@
 #include "store/database.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <errno.h>
 
@@ -19,24 +20,25 @@ typedef struct
 
 static const Meaning MEANINGS[] = {
   { SQLITE_READONLY_DBMOVED, FALSE, FY_ERROR_STORE,
-    "the file was moved or deleted while it was open; save a copy" },
+    N_ ("the file was moved or deleted while it was open; save a copy") },
   { SQLITE_READONLY_ROLLBACK, TRUE, G_IO_ERROR_READ_ONLY,
-    "a write to it was cut short and cannot be taken back here; copy it, with its -journal file, "
-    "to where "
-    "you may write" },
+    N_ ("a write to it was cut short and cannot be taken back here; copy it, with its -journal "
+        "file, "
+        "to where "
+        "you may write") },
   { SQLITE_BUSY, TRUE, G_IO_ERROR_BUSY,
-    "another program is writing to it; wait, or close it there" },
+    N_ ("another program is writing to it; wait, or close it there") },
   { SQLITE_LOCKED, TRUE, G_IO_ERROR_BUSY,
-    "another program is writing to it; wait, or close it there" },
+    N_ ("another program is writing to it; wait, or close it there") },
   { SQLITE_FULL, TRUE, G_IO_ERROR_NO_SPACE,
-    "no space is left; free some, or save a copy elsewhere" },
+    N_ ("no space is left; free some, or save a copy elsewhere") },
   { SQLITE_READONLY, TRUE, G_IO_ERROR_READ_ONLY,
-    "it cannot be written; open it read-only, or save a copy elsewhere" },
+    N_ ("it cannot be written; open it read-only, or save a copy elsewhere") },
   { SQLITE_PERM, TRUE, G_IO_ERROR_READ_ONLY,
-    "it cannot be written; open it read-only, or save a copy elsewhere" },
-  { SQLITE_CORRUPT, FALSE, FY_ERROR_CORRUPT, "the file is damaged; go back to a copy of it" },
+    N_ ("it cannot be written; open it read-only, or save a copy elsewhere") },
+  { SQLITE_CORRUPT, FALSE, FY_ERROR_CORRUPT, N_ ("the file is damaged; go back to a copy of it") },
   { SQLITE_NOTADB, FALSE, FY_ERROR_CORRUPT,
-    "it is no project file, or its beginning is damaged; go back to a copy of it" },
+    N_ ("it is no project file, or its beginning is damaged; go back to a copy of it") },
 };
 
 static const Meaning *
@@ -53,16 +55,16 @@ set_system_error (int code, const char *path, const char *action, GError **error
 {
   if (code == ENOSPC || code == EDQUOT || code == EFBIG)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                 "%s: cannot %s: %s; free some space, or save "
-                 "a copy elsewhere",
+                 _ ("%s: cannot %s: %s; free some space, or save "
+                    "a copy elsewhere"),
                  path, action, g_strerror (code));
   else if (code == EACCES || code == EROFS || code == EPERM)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY,
-                 "%s: cannot %s: %s; open it read-only, or save a copy elsewhere", path, action,
+                 _ ("%s: cannot %s: %s; open it read-only, or save a copy elsewhere"), path, action,
                  g_strerror (code));
   else
     g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code),
-                 "%s: cannot %s: %s; save a copy elsewhere", path, action, g_strerror (code));
+                 _ ("%s: cannot %s: %s; save a copy elsewhere"), path, action, g_strerror (code));
 }
 
 gboolean
@@ -76,12 +78,12 @@ fy_store_fail (sqlite3 *db, const char *path, const char *action, GError **error
   if (meaning == NULL)
     meaning = find_meaning (code);
   if (meaning != NULL)
-    g_set_error (error, meaning->io ? G_IO_ERROR : FY_ERROR, meaning->error, "%s: cannot %s: %s",
-                 path, action, meaning->words);
+    g_set_error (error, meaning->io ? G_IO_ERROR : FY_ERROR, meaning->error,
+                 _ ("%s: cannot %s: %s"), path, action, _ (meaning->words));
   else if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && system != 0)
     set_system_error (system, path, action, error);
   else
-    g_set_error (error, FY_ERROR, FY_ERROR_STORE, "%s: cannot %s: %s; go back to a copy of it",
+    g_set_error (error, FY_ERROR, FY_ERROR_STORE, _ ("%s: cannot %s: %s; go back to a copy of it"),
                  path, action, sqlite3_errmsg (db));
   return FALSE;
 }
@@ -89,7 +91,8 @@ fy_store_fail (sqlite3 *db, const char *path, const char *action, GError **error
 gboolean
 fy_store_fail_corrupt (const char *path, const char *what, GError **error)
 {
-  g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "%s: %s; go back to a copy of it", path, what);
+  g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("%s: %s; go back to a copy of it"), path,
+               what);
   return FALSE;
 }
 
@@ -100,7 +103,7 @@ fy_store_connect (const char *path, int flags, GError **error)
 
   if (sqlite3_open_v2 (path, &db, flags | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
     {
-      fy_store_fail (db, path, "open the project", error);
+      fy_store_fail (db, path, _ ("open the project"), error);
       sqlite3_close (db);
       return NULL;
     }
@@ -119,7 +122,7 @@ fy_store_run (sqlite3 *db, const char *path, const char *sql, GError **error)
 {
   if (sqlite3_exec (db, sql, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
-  return fy_store_fail (db, path, "write", error);
+  return fy_store_fail (db, path, _ ("write"), error);
 }
 
 gboolean
@@ -129,7 +132,7 @@ fy_store_number (sqlite3 *db, const char *path, const char *sql, gint64 *number,
 
   if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) != SQLITE_OK ||
       sqlite3_step (statement) != SQLITE_ROW)
-    return fy_store_fail (db, path, "read", error);
+    return fy_store_fail (db, path, _ ("read"), error);
   *number = sqlite3_column_int64 (statement, 0);
   return TRUE;
 }
@@ -141,7 +144,7 @@ fy_store_prepare (FyProjectFile *self, const char *sql, GError **error)
 
   if (sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) != SQLITE_OK)
     {
-      fy_store_fail (self->db, self->path, "read", error);
+      fy_store_fail (self->db, self->path, _ ("read"), error);
       return NULL;
     }
   return statement;
@@ -153,7 +156,7 @@ fy_store_next (FyProjectFile *self, FyStatement *statement, GError **error)
   int result = sqlite3_step (statement);
 
   if (result != SQLITE_ROW && result != SQLITE_DONE)
-    fy_store_fail (self->db, self->path, "read", error);
+    fy_store_fail (self->db, self->path, _ ("read"), error);
   return result == SQLITE_ROW;
 }
 
@@ -162,5 +165,5 @@ fy_store_finish (FyProjectFile *self, FyStatement *statement, GError **error)
 {
   if (sqlite3_step (statement) == SQLITE_DONE)
     return TRUE;
-  return fy_store_fail (self->db, self->path, "write", error);
+  return fy_store_fail (self->db, self->path, _ ("write"), error);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/file-lock.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -39,22 +41,22 @@ static void
 fail (const char *path, int code, GError **error)
 {
   const char *remedy = code == EACCES || code == EROFS || code == EPERM
-                           ? "; open it read-only, or copy it to where you may write"
-                       : code == ENOENT ? "; look for where it was moved"
+                           ? _ ("; open it read-only, or copy it to where you may write")
+                       : code == ENOENT ? _ ("; look for where it was moved")
                                         : "";
 
   g_set_error (error, G_IO_ERROR,
                (gint) (code == EACCES || code == EROFS || code == EPERM
                            ? G_IO_ERROR_READ_ONLY
                            : g_io_error_from_errno (code)),
-               "%s: cannot open the project: %s%s", path, g_strerror (code), remedy);
+               _ ("%s: cannot open the project: %s%s"), path, g_strerror (code), remedy);
 }
 
 static void
 fail_busy (const char *path, GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-               "%s: the project is open elsewhere; close it there, or open it read-only", path);
+               _ ("%s: the project is open elsewhere; close it there, or open it read-only"), path);
 }
 
 /* Under the mutex. */

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/reader.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -178,8 +179,8 @@ get_point (FyReader *reader, FyPoint *point, const FyPoint *above)
 static FyFrameLabels *
 fail (int frame, const char *what, GError **error)
 {
-  g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, "the labels of frame %d are damaged: %s", frame,
-               what);
+  g_set_error (error, FY_ERROR, FY_ERROR_CORRUPT, _ ("the labels of frame %d are damaged: %s"),
+               frame, what);
   return NULL;
 }
 
@@ -204,23 +205,23 @@ fy_frame_labels_from_bytes (const void *data, gsize size, int frame, GError **er
   g_autoptr (FyRunMap) map = NULL;
 
   if (reader.failed || fy_reader_u64le (&tail) != checksum_of (data, reader.size, frame))
-    return fail (frame, "their checksum is wrong", error);
+    return fail (frame, _ ("their checksum is wrong"), error);
   if (version != VERSION || n_states > 65534 || n_points > reader.size / 14 ||
       n_states > reader.size / 8)
-    return fail (frame, "their beginning is", error);
+    return fail (frame, _ ("their beginning is"), error);
   states = g_new (FyState, n_states + 1);
   points = g_new (FyPoint, n_points + 1);
   for (guint32 i = 0; i < n_states; i++)
     if (!get_state (&reader, &states[i], i > 0 ? &states[i - 1] : NULL))
-      return fail (frame, "the state of an object is", error);
+      return fail (frame, _ ("the state of an object is"), error);
   for (guint32 i = 0; i < n_points; i++)
     if (!get_point (&reader, &points[i], i > 0 ? &points[i - 1] : NULL))
-      return fail (frame, "a point is", error);
+      return fail (frame, _ ("a point is"), error);
   if (reader.size - reader.at != n_map)
-    return fail (frame, "their length is wrong", error);
+    return fail (frame, _ ("their length is wrong"), error);
   if (n_map > 0 && (map = get_map (&reader, n_map, error)) == NULL)
     {
-      g_prefix_error (error, "the labels of frame %d are damaged: ", frame);
+      g_prefix_error (error, _ ("the labels of frame %d are damaged: "), frame);
       return NULL;
     }
   return fy_frame_labels_new (map, states, (int) n_states, points, (int) n_points);

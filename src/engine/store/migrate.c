@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
 #include "store/database.h"
 
 /* STEPS[v] makes version v + 1 of version v. */
@@ -20,7 +21,7 @@ take_steps (sqlite3 *db, const char *path, GError **error)
   if (!fy_store_number (db, path, "SELECT count(*) FROM pragma_foreign_key_check", &broken, error))
     return FALSE;
   if (broken > 0)
-    return fy_store_fail_corrupt (path, "its parts do not fit together", error);
+    return fy_store_fail_corrupt (path, _ ("its parts do not fit together"), error);
   return fy_store_run (db, path, stamp, error);
 }
 

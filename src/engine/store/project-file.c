@@ -2,6 +2,7 @@
 #include "store/project-file.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "store/database.h"
 
 #include <errno.h>
@@ -27,8 +28,8 @@ fail_errno (const char *path, const char *action, int code, GError **error)
 
   g_set_error (error, G_IO_ERROR,
                (gint) (full ? G_IO_ERROR_NO_SPACE : g_io_error_from_errno (code)),
-               "%s: cannot %s: %s; %s", path, action, g_strerror (code),
-               full ? "free some space" : "choose another folder or name");
+               _ ("%s: cannot %s: %s; %s"), path, action, g_strerror (code),
+               full ? _ ("free some space") : _ ("choose another folder or name"));
   return FALSE;
 }
 
@@ -44,7 +45,7 @@ make_hidden (const char *path, GError **error)
 
   if (fd < 0)
     {
-      fail_errno (path, "create the file", errno, error);
+      fail_errno (path, _ ("create the file"), errno, error);
       return NULL;
     }
   close (fd);
@@ -92,7 +93,7 @@ fy_store_give_name (const char *hidden, const char *path, gboolean replace, GErr
         result = g_rename (hidden, path);
     }
   if (result != 0)
-    return fail_errno (path, "create the file", errno, error);
+    return fail_errno (path, _ ("create the file"), errno, error);
   flush (folder);
   return TRUE;
 }
@@ -112,7 +113,7 @@ fy_store_copy_hidden (sqlite3 *db, const char *to, GError **error)
     }
   if (sqlite3_finalize (statement) == SQLITE_OK)
     return g_steal_pointer (&hidden);
-  fy_store_fail (db, to, "write the copy", error);
+  fy_store_fail (db, to, _ ("write the copy"), error);
   remove_hidden (hidden);
   return NULL;
 }
@@ -128,15 +129,15 @@ check_header (FyProjectFile *self, GError **error)
   guint32 application;
 
   if (n == 0)
-    return fy_store_fail_corrupt (self->path, "the file is empty", error);
+    return fy_store_fail_corrupt (self->path, _ ("the file is empty"), error);
   if (n < sizeof header || memcmp (header, MAGIC, sizeof MAGIC) != 0)
-    return fy_store_fail_corrupt (self->path, "it is no project file, or its beginning is damaged",
-                                  error);
+    return fy_store_fail_corrupt (self->path,
+                                  _ ("it is no project file, or its beginning is damaged"), error);
   memcpy (&application, header + APPLICATION_AT, sizeof application);
   if (GUINT32_FROM_BE (application) == FY_STORE_APPLICATION)
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_STORE,
-               "%s: the database of another program, no Ferry project; choose another file",
+               _ ("%s: the database of another program, no Ferry project; choose another file"),
                self->path);
   return FALSE;
 }
@@ -151,11 +152,11 @@ read_version (FyProjectFile *self, gint64 *version, GError **error)
       !fy_store_number (self->db, self->path, "PRAGMA user_version", version, error))
     return FALSE;
   if (pages == 0)
-    return fy_store_fail_corrupt (self->path, "the file is empty", error);
+    return fy_store_fail_corrupt (self->path, _ ("the file is empty"), error);
   if (application != FY_STORE_APPLICATION)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_STORE,
-                   "%s: the database of another program, no Ferry project; choose another file",
+                   _ ("%s: the database of another program, no Ferry project; choose another file"),
                    self->path);
       return FALSE;
     }
@@ -163,13 +164,13 @@ read_version (FyProjectFile *self, gint64 *version, GError **error)
     {
       g_set_error (
           error, FY_ERROR, FY_ERROR_TOO_NEW,
-          "%s: a project of version %d, made by a newer Ferry; this one reads up to version %d: "
-          "update Ferry",
+          _ ("%s: a project of version %d, made by a newer Ferry; this one reads up to version %d: "
+             "update Ferry"),
           self->path, (int) *version, FY_STORE_VERSION);
       return FALSE;
     }
   if (*version < 0)
-    return fy_store_fail_corrupt (self->path, "its version is no number of a version", error);
+    return fy_store_fail_corrupt (self->path, _ ("its version is no number of a version"), error);
   return TRUE;
 }
 
@@ -215,7 +216,7 @@ take_to_memory (FyProjectFile *self, GError **error)
     }
   if (result != SQLITE_OK)
     {
-      fy_store_fail (copy, self->path, "read", error);
+      fy_store_fail (copy, self->path, _ ("read"), error);
       sqlite3_close (copy);
       return FALSE;
     }
@@ -249,7 +250,7 @@ create (const char *path, GError **error)
   gboolean made;
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return fail_errno (path, "create the project", EEXIST, error);
+    return fail_errno (path, _ ("create the project"), EEXIST, error);
   hidden = make_hidden (path, error);
   if (hidden == NULL)
     return FALSE;
@@ -275,8 +276,8 @@ open_to_write (FyProjectFile *self, GError **error)
     {
       g_set_error (
           error, G_IO_ERROR, G_IO_ERROR_READ_ONLY,
-          "%s: the file and its folder have to be writable; open it read-only, or copy it to "
-          "where you may write",
+          _ ("%s: the file and its folder have to be writable; open it read-only, or copy it to "
+             "where you may write"),
           self->path);
       return FALSE;
     }
@@ -309,7 +310,7 @@ fy_project_file_open (const char *path, FyProjectMode mode, GError **error)
 
       g_set_error (error, G_IO_ERROR,
                    (gint) (folder ? G_IO_ERROR_IS_DIRECTORY : G_IO_ERROR_NOT_FOUND),
-                   "%s: there is no such project; look for where it was moved", self->path);
+                   _ ("%s: there is no such project; look for where it was moved"), self->path);
       return NULL;
     }
   if (mode == FY_PROJECT_READ_ONLY ? !open_to_read (self, error) : !open_to_write (self, error))
@@ -401,7 +402,7 @@ fy_project_file_copy (FyProjectFile *self, const char *path, GError **error)
       own.st_ino == other.st_ino)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                   "%s: that is the project itself; choose another name", to);
+                   _ ("%s: that is the project itself; choose another name"), to);
       return FALSE;
     }
   hidden = fy_store_copy_hidden (self->db, to, error);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
+
+#include "base/text.h"
 #include "store/database.h"
 #include "store/frame-bytes.h"
 
@@ -121,7 +123,7 @@ fy_project_file_get_media (FyProjectFile *self, FyProjectMedia *media, GError **
                              sqlite3_column_int (statement, 3), sqlite3_column_int (statement, 4) };
   if ((gint64) media_checksum (&stored) != sqlite3_column_int64 (statement, 6) ||
       stored.n_frames < 0 || stored.width < 0 || stored.height < 0)
-    return fy_store_fail_corrupt (self->path, "the address of its media is damaged", error);
+    return fy_store_fail_corrupt (self->path, _ ("the address of its media is damaged"), error);
   *media = stored;
   media->path = find_media (self, stored.path, column_text (statement, 5));
   media->fingerprint = g_strdup (stored.fingerprint);
@@ -264,7 +266,7 @@ fy_store_get_object (FyProjectFile *self, FyStatement *statement, GError **error
     g_propagate_error (error, g_steal_pointer (&reason));
   else
     {
-      g_autofree char *what = g_strdup_printf ("its object %d is damaged", id);
+      g_autofree char *what = g_strdup_printf (_ ("its object %d is damaged"), id);
 
       fy_store_fail_corrupt (self->path, what, error);
     }
@@ -399,7 +401,7 @@ get_labels (FyProjectFile *self, FyStatement *statement, int *frame, GError **er
 
   if (number < 0 || number > G_MAXINT)
     {
-      fy_store_fail_corrupt (self->path, "the number of a frame is damaged", error);
+      fy_store_fail_corrupt (self->path, _ ("the number of a frame is damaged"), error);
       return NULL;
     }
   *frame = (int) number;
@@ -535,7 +537,7 @@ check_frame (int frame, FyFrameLabels *labels, gpointer data)
       (frame >= check->media.n_frames ||
        (labels->map != NULL && (fy_run_map_width (labels->map) != check->media.width ||
                                 fy_run_map_height (labels->map) != check->media.height))))
-    check->wrong = g_strdup_printf ("the labels of frame %d do not fit the media", frame);
+    check->wrong = g_strdup_printf (_ ("the labels of frame %d do not fit the media"), frame);
   ids = labels->map != NULL ? fy_run_map_ids (labels->map)
                             : g_array_new (FALSE, FALSE, sizeof (guint16));
   for (int i = 0; i < labels->n_states; i++)
@@ -544,7 +546,7 @@ check_frame (int frame, FyFrameLabels *labels, gpointer data)
     g_array_append_val (ids, labels->point[i].object);
   for (guint i = 0; i < ids->len && check->wrong == NULL; i++)
     if (fy_objects_index (check->objects, g_array_index (ids, guint16, i)) < 0)
-      check->wrong = g_strdup_printf ("frame %d has labels of object %d, which is none", frame,
+      check->wrong = g_strdup_printf (_ ("frame %d has labels of object %d, which is none"), frame,
                                       g_array_index (ids, guint16, i));
 }
 
@@ -561,7 +563,8 @@ fy_project_file_check_pages (FyProjectFile *self, GError **error)
   if (!fy_store_number (self->db, self->path, "SELECT count(*) FROM pragma_foreign_key_check",
                         &broken, error))
     return FALSE;
-  return broken == 0 || fy_store_fail_corrupt (self->path, "a joint belongs to no object", error);
+  return broken == 0 ||
+         fy_store_fail_corrupt (self->path, _ ("a joint belongs to no object"), error);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #include "store/rescue.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "store/database.h"
 #include "store/frame-bytes.h"
 
@@ -142,7 +143,7 @@ take_all (Rescue *self, GError **error)
   if (!take_frames (self, error) || !put_objects (self, error))
     return FALSE;
   if (self->rescue->frames + self->rescue->objects == 0 && !self->rescue->media)
-    return fy_store_fail_corrupt (self->from->path, "nothing of it can be read", error);
+    return fy_store_fail_corrupt (self->from->path, _ ("nothing of it can be read"), error);
   return fy_project_file_commit (self->to, error);
 }
 
