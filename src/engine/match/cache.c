@@ -2,6 +2,7 @@
 #include "match/cache.h"
 
 #include "base/output-file.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -455,7 +456,8 @@ make_room (FyCache *self, const FyCacheId *id, guint64 size)
 static void
 note_trouble (FyCache *self, const char *message)
 {
-  self->trouble = g_strdup_printf ("what was computed is not kept for the next time: %s", message);
+  self->trouble =
+      g_strdup_printf (_ ("what was computed is not kept for the next time: %s"), message);
 }
 
 /* Backup programs leave out folders with this file: https://bford.info/cachedir/ */
@@ -470,7 +472,7 @@ make_folder (FyCache *self, GError **error)
       int code = errno;
 
       g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code),
-                   "%s: cannot make the folder: %s; name another with --cache", self->folder,
+                   _ ("%s: cannot make the folder: %s; name another with --cache"), self->folder,
                    g_strerror (code));
       return FALSE;
     }

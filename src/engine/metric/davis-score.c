@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "exchange/mask-folder.h"
 #include "metric/boundary.h"
 
@@ -65,14 +66,18 @@ match_frames (Sequence *sequence, gboolean leading, GError **error)
   end = leading && last < covered ? covered : n;
   for (int i = 1; i < end - 1; i++)
     if (sequence->mask[i] < 0)
-      return fail (error, "%s: the mask %s is missing; every frame that %s has must be there%s",
+      return fail (error, _ ("%s: the mask %s is missing; every frame that %s has must be there%s"),
                    fy_mask_folder_path (sequence->result),
                    fy_mask_folder_frame (sequence->truth, i), fy_mask_folder_path (sequence->truth),
-                   last < covered ? ", or score the leading frames only" : "");
+                   last < covered ? _ (", or score the leading frames only") : "");
   if (end < 3)
     return fail (error,
-                 "%s: %d annotated frames, of which the first and the last are not scored; at "
-                 "least 3 are needed",
+                 g_dngettext (GETTEXT_PACKAGE,
+                              "%s: %d annotated frame; at least 3 are needed, since the first and "
+                              "the last are not scored",
+                              "%s: %d annotated frames, of which the first and the last are not "
+                              "scored; at least 3 are needed",
+                              (gulong) end),
                  fy_mask_folder_path (leading ? sequence->result : sequence->truth), end);
   sequence->n_scored = end - 2;
   return TRUE;
@@ -88,7 +93,8 @@ count_objects (Sequence *sequence, GError **error)
   if (ids == NULL)
     return FALSE;
   if (ids->len == 0)
-    return fail (error, "%s/%s: the first annotation holds no object, so there is nothing to score",
+    return fail (error,
+                 _ ("%s/%s: the first annotation holds no object, so there is nothing to score"),
                  fy_mask_folder_path (sequence->truth), fy_mask_folder_frame (sequence->truth, 0));
   sequence->n_objects = g_array_index (ids, guint16, ids->len - 1);
   return TRUE;
@@ -156,14 +162,16 @@ pair_sequences (const GPtrArray *truths,
         g_array_append_val (pairs, pair);
       else if (!one_result)
         {
-          fail (error, "%s: no folder of masks for the sequence %s of %s; put its results there",
+          fail (error,
+                _ ("%s: no folder of masks for the sequence %s of %s; put its results there"),
                 result_path, name, truth_path);
           return NULL;
         }
     }
   if (pairs->len == 0)
     {
-      fail (error, "%s: no sequence of %s is called %s; give the folder of the one it belongs to",
+      fail (error,
+            _ ("%s: no sequence of %s is called %s; give the folder of the one it belongs to"),
             result_path, truth_path, fy_mask_folder_name (folder_at (results, 0)));
       return NULL;
     }
@@ -224,19 +232,20 @@ check_result (const Sequence *sequence,
   gsize n = (gsize) result->width * (gsize) result->height;
 
   if (result->width != truth->width || result->height != truth->height)
-    return fail (error, "%s/%s: %dx%d pixels but the truth %dx%d; write masks of the truth's size",
+    return fail (error,
+                 _ ("%s/%s: %dx%d pixels but the truth %dx%d; write masks of the truth's size"),
                  path, name, result->width, result->height, truth->width, truth->height);
   for (gsize i = 0; i < n; i++)
     if (result->id[i] > sequence->n_objects)
       {
         g_autofree char *id = result->id[i] == FY_ID_VOID
-                                  ? g_strdup ("void (index 255)")
-                                  : g_strdup_printf ("object %d", result->id[i]);
+                                  ? g_strdup (_ ("void (index 255)"))
+                                  : g_strdup_printf (_ ("object %d"), result->id[i]);
 
         return fail (
             error,
-            "%s/%s: holds %s but the truth's objects end at %d; leave out what the truth's "
-            "first frame has not",
+            _ ("%s/%s: holds %s but the truth's objects end at %d; leave out what the truth's "
+               "first frame has not"),
             path, name, id, sequence->n_objects);
       }
   return TRUE;
@@ -259,7 +268,7 @@ score_frame (Run *run, Sequence *sequence, int frame, int worker, GError **error
     return FALSE;
   boundary = boundary_for (run, worker, truth);
   if (boundary == NULL)
-    return fail (error, "%s: not enough memory to score %dx%d pixels",
+    return fail (error, _ ("%s: not enough memory to score %dx%d pixels"),
                  fy_mask_folder_path (sequence->truth), truth->width, truth->height);
   fy_region_measure (truth, result, sequence->n_objects, regions);
   for (int i = 0; i < sequence->n_objects; i++)

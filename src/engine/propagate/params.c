@@ -2,6 +2,7 @@
 #include "propagate/params.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "compute/device.h"
 
 #include <math.h>
@@ -63,8 +64,8 @@ check_range (const char *name, double value, double least, double most, GError *
 {
   if (value >= least && value <= most)
     return TRUE;
-  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH, "%s is %g; it must lie in %g .. %g", name, value,
-               least, most);
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH, _ ("%s is %g; it must lie in %g .. %g"), name,
+               value, least, most);
   return FALSE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Neighbour lists of a target frame: in the cache, or searched for. */
 #include "base/error.h"
+#include "base/text.h"
 #include "match/list-file.h"
 #include "session/internal.h"
 
@@ -20,7 +21,7 @@ check_list (const FySession *self, const FyNeighbours *list, GError **error)
       return TRUE;
   g_set_error (
       error, FY_ERROR, FY_ERROR_MISMATCH,
-      "%s%s%s: the features of frame %d are all zero or not finite; use another checkpoint",
+      _ ("%s%s%s: the features of frame %d are all zero or not finite; use another checkpoint"),
       self->model[0], self->n_parts > 1 ? ", " : "", self->n_parts > 1 ? self->model[1] : "",
       list->frame);
   return FALSE;

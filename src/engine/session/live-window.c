@@ -2,6 +2,7 @@
 /* Votes, lists and soft labels of a frame are megabytes: where there is no room for those of all frames, the
  * ones around the play-head have them.  The others keep the masks that were handed out; those that frames of
  * the window read are set to what these masks say. */
+#include "base/text.h"
 #include "session/live-state.h"
 
 #define LEAST 16 /* frames */
@@ -60,8 +61,8 @@ note_window (FyLiveFlow *self, int size)
   if (!live->noted_window)
     g_string_append_printf (
         live->notes,
-        "memory for %d of %d frames at a time: an edit takes longer to reach the others\n", size,
-        self->shape.n_frames);
+        _ ("memory for %d of %d frames at a time: an edit takes longer to reach the others\n"),
+        size, self->shape.n_frames);
   live->noted_window = TRUE;
   g_mutex_unlock (&live->mutex);
 }

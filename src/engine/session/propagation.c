@@ -2,6 +2,7 @@
 /* Carries labels through a clip, a frame a step. */
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "propagate/carry.h"
 #include "propagate/resolve.h"
 #include "propagate/settled.h"
@@ -68,7 +69,7 @@ check_size (FySession *session, const FyIdMap *labels, GError **error)
   if (labels->width == info->width && labels->height == info->height)
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               "the labels are %dx%d, the frames of %s %dx%d; paint them at the frames' size",
+               _ ("the labels are %dx%d, the frames of %s %dx%d; paint them at the frames' size"),
                labels->width, labels->height, info->path, info->width, info->height);
   return FALSE;
 }
@@ -101,8 +102,8 @@ collect_ids (FySession *session, const FyHandMade *hand, int n, GError **error)
   if (once->len > 0)
     return g_steal_pointer (&once);
   g_set_error_literal (error, FY_ERROR, FY_ERROR_MISMATCH,
-                       "the labels hold no object: every pixel is background; paint at least "
-                       "one object");
+                       _ ("the labels hold no object: every pixel is background; paint at least "
+                          "one object"));
   return NULL;
 }
 

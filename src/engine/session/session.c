@@ -4,6 +4,7 @@
 #include "match/list-file.h"
 #include "session/internal.h"
 
+#include "base/text.h"
 #include "config.h"
 
 #include <string.h>
@@ -29,15 +30,15 @@ choose_models (const FySessionParams *params, char *path[FY_FEATURES_MAX_PARTS],
   if (params->propagate.fused && !both)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "preset %s compares two networks; give it both --fine and --semantic",
+                   _ ("preset %s compares two networks; give it both --fine and --semantic"),
                    params->propagate.name);
       return FALSE;
     }
   if (!params->propagate.fused && both)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "preset %s compares one network; leave out --fine or --semantic, or use "
-                   "--preset sfc-davis",
+                   _ ("preset %s compares one network; leave out --fine or --semantic, or use "
+                      "--preset sfc-davis"),
                    params->propagate.name);
       return FALSE;
     }
@@ -121,8 +122,8 @@ check_length (const FySession *self, GError **error)
   if ((guint64) info->n_frames * cells < FY_SEARCH_NONE)
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-               "%s: %d frames of %dx%d cells are more than can be told apart; use a smaller "
-               "--short-side, or cut the clip",
+               _ ("%s: %d frames of %dx%d cells are more than can be told apart; use a smaller "
+                  "--short-side, or cut the clip"),
                info->path, info->n_frames, self->grid_width, self->grid_height);
   return FALSE;
 }
@@ -295,8 +296,9 @@ fy_session_recover (FySession *self, GError **error)
     device = fy_device_new ("cpu", &failed);
   if (device == NULL)
     return FALSE;
-  g_string_append_printf (self->notes, "%s; %s %s\n", (*error)->message,
-                          again ? "opened again:" : "continued on", fy_device_name (device));
+  g_string_append_printf (self->notes,
+                          again ? _ ("%s; opened again: %s\n") : _ ("%s; continued on %s\n"),
+                          (*error)->message, fy_device_name (device));
   g_ptr_array_add (self->devices, device);
   self->device = device;
   g_clear_error (error);
@@ -333,9 +335,10 @@ fy_session_set_params (FySession *self, const FyPropagateParams *params, GError 
     return FALSE;
   if (!params->fused != !self->params.propagate.fused)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "preset %s does not compare as many networks as are loaded; open the clip anew",
-                   params->name);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_MISMATCH,
+          _ ("preset %s does not compare as many networks as are loaded; open the clip anew"),
+          params->name);
       return FALSE;
     }
   strict = self->params.propagate.strict_reference;
