@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <unistd.h>
+#include <utime.h>
 
 typedef struct
 {
@@ -200,6 +201,35 @@ test_autosave_refuge (void)
   test_folder_remove (folder);
 }
 
+/* The clock was put back after the project was written: what cannot be written to it is found all the same. */
+static void
+test_autosave_refuge_of_the_future (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "future.ferry", NULL);
+  g_autofree char *refuge = NULL;
+  g_autofree char *found = NULL;
+  g_autoptr (GError) error = NULL;
+  time_t tomorrow = time (NULL) + 24 * 60 * 60;
+  FyAutosave *autosave =
+      fy_autosave_new (fy_project_file_open (path, FY_PROJECT_CREATE, &error), NULL, NULL);
+
+  put_all (autosave, 10);
+  g_assert_true (fy_autosave_flush (autosave, &error));
+  fy_autosave_free (autosave);
+  g_assert_cmpint (g_utime (path, &(struct utimbuf){ tomorrow, tomorrow }), ==, 0);
+  autosave = fy_autosave_new (fy_project_file_open (path, FY_PROJECT_OPEN, &error), NULL, NULL);
+  g_assert_no_error (error);
+  refuge = fy_autosave_new_refuge (path);
+  fy_autosave_copy_async (autosave, refuge, NULL, NULL);
+  fy_autosave_free (autosave);
+  expect_whole (refuge, 10);
+  found = fy_autosave_find_refuge (path);
+  g_assert_cmpstr (found, ==, refuge);
+  expect_whole (path, 10);
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,6 +240,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/autosave", test_autosave);
   g_test_add_func ("/store/autosave-failure", test_autosave_failure);
   g_test_add_func ("/store/autosave-refuge", test_autosave_refuge);
+  g_test_add_func ("/store/autosave-refuge-of-the-future", test_autosave_refuge_of_the_future);
   result = g_test_run ();
   test_folder_remove (data);
   return result;

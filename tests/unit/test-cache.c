@@ -134,18 +134,20 @@ size_on_disk (const char *folder)
   return size;
 }
 
-/* As if it had been used long ago. */
+/* As if it had been used then. */
 static void
-test_folder_age (const char *folder)
+set_used (const char *folder, time_t when)
 {
-  g_assert_cmpint (g_utime (folder, &(struct utimbuf){ 1, 1 }), ==, 0);
+  g_assert_cmpint (g_utime (folder, &(struct utimbuf){ when, when }), ==, 0);
 }
 
 /* Too much, though folders and files that are none of the cache's are never touched: the key used longest
- * ago goes first, then far features, then far lists. */
+ * ago goes first, then far features, then far lists.  So does a key of the future: the clock was put back.
+ * data: seconds from now on in which the other key was used; 0 = long ago */
 static void
-test_limit (void)
+test_limit (gconstpointer data)
 {
+  time_t used = GPOINTER_TO_INT (data) != 0 ? time (NULL) + GPOINTER_TO_INT (data) : 1;
   g_autofree char *root = test_folder_new ();
   g_autofree char *old = g_build_filename (root, KEY_OLD, NULL);
   g_autofree char *strange = g_build_filename (root, "holiday", NULL);
@@ -165,8 +167,8 @@ test_limit (void)
   g_assert_cmpint (g_mkdir (strange, 0700), ==, 0);
   g_assert_true (g_file_set_contents (photo, text, -1, NULL));
   g_assert_true (g_file_set_contents (note, text, -1, NULL));
-  test_folder_age (strange);
-  test_folder_age (old);
+  set_used (strange, used);
+  set_used (old, used);
   cache = fy_cache_new (root, KEY_A, 20000);
   for (int frame = 0; frame < 60; frame++)
     {
@@ -337,7 +339,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cache/round-trip", test_round_trip);
   g_test_add_func ("/cache/damage", test_damage);
-  g_test_add_func ("/cache/limit", test_limit);
+  g_test_add_data_func ("/cache/limit", NULL, test_limit);
+  g_test_add_data_func ("/cache/limit-future", GINT_TO_POINTER (24 * 60 * 60), test_limit);
   g_test_add_func ("/cache/shared", test_shared);
   g_test_add_func ("/cache/full", test_full);
   g_test_add_func ("/cache/unwritable", test_unwritable);

@@ -103,6 +103,13 @@ visit (const char *folder, EntryFunc func, gpointer data)
     }
 }
 
+/* Seconds between a time and now; as many for a time to come, which a clock that was put back leaves. */
+static gint64
+seconds_from (gint64 then)
+{
+  return ABS ((gint64) time (NULL) - then);
+}
+
 /* Whether a file of a key's folder is a cache's: what else lies there is not touched. */
 static gboolean
 is_record (const char *name, const GStatBuf *about)
@@ -121,7 +128,7 @@ note_record (const char *path, const char *name, const GStatBuf *about, gpointer
   FyCacheId id;
   Record *record;
 
-  if (name[0] == '.' && is_record (name, about) && time (NULL) - about->st_mtime > LEFTOVER_AGE)
+  if (name[0] == '.' && is_record (name, about) && seconds_from (about->st_mtime) > LEFTOVER_AGE)
     g_unlink (path);
   if (!S_ISREG (about->st_mode) || !parse_name (name, &id))
     return;
@@ -385,7 +392,7 @@ drop_others (FyCache *self, guint64 room)
     {
       const Other *other = others->pdata[i];
 
-      if (time (NULL) - other->used < IN_USE)
+      if (seconds_from (other->used) < IN_USE)
         continue;
       visit (other->path, drop_entry, NULL);
       g_rmdir (other->path);

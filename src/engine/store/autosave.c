@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/autosave.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 #define GATHER_US    (50 * G_TIME_SPAN_MILLISECOND) /* to let changes come together */
 #define RETRY_US     (2 * G_TIME_SPAN_SECOND)
@@ -168,6 +170,18 @@ refuge_folder (void)
   return g_build_filename (g_get_user_data_dir (), "ferry", "unsaved", NULL);
 }
 
+/* What is written next must be later, also where the clock was put back after the file was written. */
+static void
+end_in_the_past (const char *path)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = now - 1 } };
+  GStatBuf about;
+
+  if (g_stat (path, &about) == 0 && about.st_mtim.tv_sec >= now)
+    utimensat (AT_FDCWD, path, times, 0);
+}
+
 char *
 fy_autosave_new_refuge (const char *project_path)
 {
@@ -177,6 +191,7 @@ fy_autosave_new_refuge (const char *project_path)
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S-%f");
   g_autofree char *name = g_strdup_printf ("%s-%s", stamp, base);
 
+  end_in_the_past (project_path);
   g_mkdir_with_parents (folder, 0700);
   return g_build_filename (folder, name, NULL);
 }
