@@ -217,9 +217,13 @@ compare_media (FerryOpening *self, const FyProjectMedia *was, GError **error)
       return FALSE;
     }
   if (was->n_frames != is->n_frames)
-    sentence = g_strdup_printf (_ ("%s has %d frames, it had %d when it was labelled. Labels of "
-                                   "frames that are gone are kept in the project."),
-                                is->path, is->n_frames, was->n_frames);
+    sentence =
+        g_strdup_printf (ngettext ("%s has %d frame, it had %d when it was labelled. Labels "
+                                   "of frames that are gone are kept in the project.",
+                                   "%s has %d frames, it had %d when it was labelled. Labels "
+                                   "of frames that are gone are kept in the project.",
+                                   (gulong) is->n_frames),
+                         is->path, is->n_frames, was->n_frames);
   else
     sentence = g_strdup_printf (
         _ ("%s has changed since it was labelled: look whether the labels still fit."), is->path);
@@ -277,9 +281,13 @@ rescue_beside (FerryOpening *self, const char *path, const GError *damage, char 
   project = fy_project_file_open (to, FY_PROJECT_OPEN, NULL);
   if (project == NULL)
     return NULL;
-  sentence = g_strdup_printf (_ ("%s. The labels of %d frames were rescued, those of up to %d are "
-                                 "lost; this is %s, and the damaged file is as it was."),
-                              damage->message, found.frames, found.frames_lost, to);
+  sentence =
+      g_strdup_printf (ngettext ("%s. The labels of %d frame were rescued, those of up to %d "
+                                 "are lost; this is %s, and the damaged file is as it was.",
+                                 "%s. The labels of %d frames were rescued, those of up to %d "
+                                 "are lost; this is %s, and the damaged file is as it was.",
+                                 (gulong) found.frames),
+                       damage->message, found.frames, found.frames_lost, to);
   warn (self, sentence);
   *beside = g_steal_pointer (&to);
   return project;
@@ -438,8 +446,12 @@ rescue (FerryOpening *self, const char *path, const GError *damage)
   rescued = fy_project_rescue (aside, path, &found, NULL);
   if (rescued)
     sentence = g_strdup_printf (
-        _ ("%s. The labels of %d frames were rescued, those of up to %d are lost; the damaged "
-           "file was put aside as %s."),
+        ngettext (
+            "%s. The labels of %d frame were rescued, those of up to %d are lost; the damaged "
+            "file was put aside as %s.",
+            "%s. The labels of %d frames were rescued, those of up to %d are lost; the damaged "
+            "file was put aside as %s.",
+            (gulong) found.frames),
         damage->message, found.frames, found.frames_lost, aside);
   else
     sentence = g_strdup_printf (_ ("%s. It was put aside as %s; the clip starts without labels."),

@@ -41,6 +41,7 @@ ferry_readiness_text (FerryDocument *document)
   const FyLiveInfo *info = ferry_document_live_info (document);
   FyLiveProgress progress;
   GString *text;
+  int to_go;
 
   if (ferry_document_n_frames (document) == 0)
     return g_strdup ("");
@@ -49,11 +50,14 @@ ferry_readiness_text (FerryDocument *document)
   fy_live_get_progress (live, &progress);
   if (progress.opening || info == NULL)
     return g_strdup (_ ("Loading the networks…"));
+  to_go = MAX (progress.lists_left, 0);
   text = g_string_new (info->device);
   if (progress.seconds_per_frame > 0)
     g_string_append_printf (text, _ (" · %.2g s/frame"), progress.seconds_per_frame);
   if (progress.paused)
-    g_string_append_printf (text, _ (" · paused, %d frames to go"), MAX (progress.lists_left, 0));
+    g_string_append_printf (
+        text, ngettext (" · paused, %d frame to go", " · paused, %d frames to go", (gulong) to_go),
+        to_go);
   else if (progress.lists_left > 0 && progress.seconds_left >= 0)
     {
       g_autofree char *left = span_text (progress.seconds_left);
@@ -61,9 +65,13 @@ ferry_readiness_text (FerryDocument *document)
       g_string_append_printf (text, " · %s", left);
     }
   else if (progress.lists_left > 0)
-    g_string_append_printf (text, _ (" · %d frames to go"), progress.lists_left);
+    g_string_append_printf (
+        text, ngettext (" · %d frame to go", " · %d frames to go", (gulong) to_go), to_go);
   else if (progress.carrying > 0)
-    g_string_append_printf (text, _ (" · carrying into %d frames"), progress.carrying);
+    g_string_append_printf (text,
+                            ngettext (" · carrying into %d frame", " · carrying into %d frames",
+                                      (gulong) progress.carrying),
+                            progress.carrying);
   else
     g_string_append (text, _ (" · ready"));
   return g_string_free (text, FALSE);
