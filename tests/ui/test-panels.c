@@ -154,6 +154,56 @@ test_joints (void)
 }
 
 static gboolean
+has_no_labels (gpointer item)
+{
+  return ((FerryObjectItem *) item)->provenance == FY_PROVENANCE_NONE;
+}
+
+static gboolean
+is_by_hand (gpointer item)
+{
+  return ((FerryObjectItem *) item)->provenance == FY_PROVENANCE_HAND;
+}
+
+static gboolean
+is_corrected (gpointer item)
+{
+  return ((FerryObjectItem *) item)->provenance == FY_PROVENANCE_CORRECTED;
+}
+
+static void
+place (FyLabelSet *labels, guint16 joint, FyProvenance provenance)
+{
+  FyPoint point = { 1, joint, FY_JOINT_PLACED, (guint8) provenance, 2.0f, 2.0f };
+  g_autoptr (FyFrameLabels) placed =
+      fy_frame_labels_with_point (fy_label_set_peek (labels, 0), &point);
+
+  fy_label_set_set_frame (labels, 0, placed);
+}
+
+/* A skeleton's own row says how its joints came about. */
+static void
+test_joints_placed (void)
+{
+  g_autoptr (GSettings) settings = new_settings ();
+  g_autoptr (FerryDocument) document = stage_new (settings);
+  g_autoptr (FerryObjectsModel) model = ferry_objects_model_new (document);
+  FyLabelSet *labels = ferry_document_labels (document);
+  g_autoptr (FerryObjectItem) item = NULL;
+
+  g_assert_cmpint (ferry_objects_add_skeleton (document, NULL), ==, 1);
+  item = g_list_model_get_item (G_LIST_MODEL (model), 1);
+  g_assert_cmpint (item->provenance, ==, FY_PROVENANCE_NONE);
+  place (labels, 0, FY_PROVENANCE_HAND);
+  g_assert_true (poll (is_by_hand, item));
+  g_assert_cmpint (item->n_placed, ==, 1);
+  place (labels, 1, FY_PROVENANCE_CARRIED);
+  g_assert_true (poll (is_corrected, item));
+  fy_label_set_declare (labels, 1, 0, 0, FY_PROVENANCE_NONE);
+  g_assert_true (poll (has_no_labels, item));
+}
+
+static gboolean
 area_is_known (gpointer item)
 {
   return ((FerryObjectItem *) item)->area == STAGE_HEIGHT;
@@ -464,6 +514,7 @@ main (int argc, char *argv[])
   gtk_init ();
   g_test_add_func ("/panels/rows", test_rows);
   g_test_add_func ("/panels/joints", test_joints);
+  g_test_add_func ("/panels/joints-placed", test_joints_placed);
   g_test_add_func ("/panels/areas", test_areas);
   g_test_add_func ("/panels/verbs", test_verbs);
   g_test_add_func ("/panels/locked", test_locked);

@@ -194,6 +194,17 @@ test_spans (void)
 
 /* --- Labels by object --- */
 
+/* Nothing is said of the object itself. */
+static void
+place (FyLabelSet *labels, int frame, guint16 object)
+{
+  FyPoint point = { object, 0, FY_JOINT_PLACED, FY_PROVENANCE_HAND, 1.0f, 1.0f };
+  g_autoptr (FyFrameLabels) placed =
+      fy_frame_labels_with_point (fy_label_set_peek (labels, frame), &point);
+
+  fy_label_set_set_frame (labels, frame, placed);
+}
+
 static void
 test_index (void)
 {
@@ -214,7 +225,9 @@ test_index (void)
   g_assert_cmpint (row[8].state, ==, 0);
   put (labels, 7, 1, FY_PROVENANCE_HAND, NAN, 0);
   put (labels, 7, 2, FY_PROVENANCE_NONE, NAN, 0);
+  place (labels, 7, 3);
   ferry_lane_index_update (index, 7);
+  g_assert_cmpint (ferry_lane_index_row (index, 3)[7].state, ==, FY_PROVENANCE_HAND);
   g_assert_cmpint (ferry_lane_index_row (index, 2)[7].state, ==, 0);
   g_assert_cmpint (ferry_lane_index_row (index, 1)[7].state, ==, FY_PROVENANCE_HAND);
   g_assert_cmpint (ferry_lane_index_row (index, 1)[7].trust, ==, 0);

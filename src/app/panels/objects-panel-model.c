@@ -125,16 +125,17 @@ static gboolean
 update_object (FerryObjectsModel *self, FerryObjectItem *item, FyFrameLabels *frame)
 {
   FyState state = fy_frame_labels_state (frame, item->id);
+  FyProvenance origin = fy_frame_labels_origin (frame, item->id);
   gboolean skeleton = item->object->kind == FY_OBJECT_SKELETON;
   gint64 area = skeleton ? 0 : find_area (self, item->id, frame);
   int n_placed = skeleton ? count_placed (frame, item->object) : 0;
 
   if (area < 0) /* the old number stays until the new one is there */
     area = item->area;
-  if (item->provenance == (FyProvenance) state.provenance && item->reviewed == state.reviewed &&
-      item->area == area && item->n_placed == n_placed)
+  if (item->provenance == origin && item->reviewed == state.reviewed && item->area == area &&
+      item->n_placed == n_placed)
     return FALSE;
-  item->provenance = (FyProvenance) state.provenance;
+  item->provenance = origin;
   item->reviewed = state.reviewed;
   item->area = area;
   item->n_placed = n_placed;

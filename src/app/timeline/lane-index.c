@@ -61,6 +61,14 @@ fill (FerryLaneIndex *self, int frame)
       row[frame].state = state->provenance | (state->reviewed ? FERRY_LANE_REVIEWED : 0);
       row[frame].trust = pack_trust (state->trust);
     }
+  for (int i = 0; of != NULL && i < of->n_points; i++)
+    if (i == 0 || of->point[i].object != of->point[i - 1].object)
+      {
+        guint16 id = of->point[i].object;
+        guint8 *state = &ensure_row (self, id)[frame].state;
+
+        *state = (guint8) (fy_frame_labels_origin (of, id) | (*state & FERRY_LANE_REVIEWED));
+      }
 }
 
 gboolean

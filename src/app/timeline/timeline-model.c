@@ -299,15 +299,15 @@ ferry_timeline_describe (FerryTimelineModel *self, guint16 object, int frame)
   g_autofree char *time = ferry_timeline_time_text (ferry_timeline_time (self->frames, frame));
   const FyObject *of = object != 0 ? fy_label_set_find (self->labels, object) : NULL;
   GString *text = g_string_new (NULL);
-  FyState state;
+  FyFrameLabels *labels = fy_label_set_peek (self->labels, frame);
+  FyProvenance origin = fy_frame_labels_origin (labels, object);
+  FyState state = fy_frame_labels_state (labels, object);
 
   g_string_printf (text, _ ("Frame %d of %d, %s"), frame + 1, self->axis.n_frames, time);
   if (of == NULL)
     return g_string_free (text, FALSE);
-  state = fy_frame_labels_state (fy_label_set_peek (self->labels, frame), object);
-  g_string_append_printf (text, "; %d %s: %s", of->id, of->name,
-                          provenance_text (state.provenance));
-  if (state.provenance == FY_PROVENANCE_CARRIED && !isnan (state.trust))
+  g_string_append_printf (text, "; %d %s: %s", of->id, of->name, provenance_text (origin));
+  if (origin == FY_PROVENANCE_CARRIED && !isnan (state.trust))
     g_string_append_printf (text, _ (", trust %d %%"), (int) lrintf (state.trust * 100));
   if (state.reviewed)
     g_string_append (text, _ (", reviewed"));

@@ -181,6 +181,28 @@ fy_frame_labels_has_hand (const FyFrameLabels *self)
   return FALSE;
 }
 
+FyProvenance
+fy_frame_labels_origin (const FyFrameLabels *self, guint16 object)
+{
+  FyProvenance said = fy_frame_labels_provenance (self, object);
+  guint seen = 1u << said;
+
+  if (said == FY_PROVENANCE_ABSENT || said == FY_PROVENANCE_OCCLUDED)
+    return said;
+  for (int i = 0; self != NULL && i < self->n_points; i++)
+    if (self->point[i].object == object)
+      seen |= 1u << self->point[i].provenance;
+  if (seen & (1u << FY_PROVENANCE_CORRECTED))
+    return FY_PROVENANCE_CORRECTED;
+  if (seen & (1u << FY_PROVENANCE_HAND))
+    return seen & (1u << FY_PROVENANCE_CARRIED | 1u << FY_PROVENANCE_IMPORTED)
+               ? FY_PROVENANCE_CORRECTED
+               : FY_PROVENANCE_HAND;
+  if (seen & (1u << FY_PROVENANCE_IMPORTED))
+    return FY_PROVENANCE_IMPORTED;
+  return seen & (1u << FY_PROVENANCE_CARRIED) ? FY_PROVENANCE_CARRIED : FY_PROVENANCE_NONE;
+}
+
 gboolean
 fy_frame_labels_is_by_hand (const FyFrameLabels *self, guint16 object)
 {

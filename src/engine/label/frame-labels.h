@@ -84,6 +84,8 @@ gboolean fy_frame_labels_is_empty (const FyFrameLabels *self);
 gboolean fy_frame_labels_equal (const FyFrameLabels *a, const FyFrameLabels *b);
 FyState fy_frame_labels_state (const FyFrameLabels *self, guint16 object);
 FyProvenance fy_frame_labels_provenance (const FyFrameLabels *self, guint16 object);
+/* How all of an object came about, its joints included: by hand and carried together are CORRECTED. */
+FyProvenance fy_frame_labels_origin (const FyFrameLabels *self, guint16 object);
 const FyPoint *fy_frame_labels_point (const FyFrameLabels *self, guint16 object, guint16 joint);
 
 /* Whether a hand made or said something in it, or of one object or a joint of it. */
