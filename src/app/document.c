@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/document-internal.h"
 #include "app/object-name.h"
+#include "app/preferences/shortcuts-window.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -534,6 +535,22 @@ ferry_document_range (FerryDocument *self, int *first, int *last)
   *last = self->out >= 0 ? self->out : ferry_document_n_frames (self) - 1;
 }
 
+gboolean
+ferry_document_may_change (FerryDocument *self, const FyObject *object)
+{
+  g_autofree char *why = NULL;
+  g_autofree char *text = NULL;
+
+  if (!object->locked && !object->hidden)
+    return TRUE;
+  why = g_strdup_printf (object->locked ? _ ("%s is locked: unlock it first")
+                                        : _ ("%s is hidden: show it first"),
+                         object->name);
+  text = ferry_shortcut_tip (why, object->locked ? "win.lock-object" : "win.hide-object");
+  ferry_document_toast (self, "%s", text);
+  return FALSE;
+}
+
 guint16
 ferry_document_ensure_object (FerryDocument *self)
 {
@@ -545,19 +562,14 @@ ferry_document_ensure_object (FerryDocument *self)
     return 0;
   if (object == NULL && fy_label_set_n_objects (self->labels) > 0)
     {
-      ferry_document_toast (self, _ ("Choose an object first, or make a new one with M"));
-      return 0;
-    }
-  if (object != NULL && (object->locked || object->hidden))
-    {
-      ferry_document_toast (self,
-                            object->locked ? _ ("%s is locked: unlock it with L")
-                                           : _ ("%s is hidden: show it with H"),
-                            object->name);
+      g_autofree char *text =
+          ferry_shortcut_tip (_ ("Choose an object first, or make a new one"), "win.new-object");
+
+      ferry_document_toast (self, "%s", text);
       return 0;
     }
   if (object != NULL)
-    return object->id;
+    return ferry_document_may_change (self, object) ? object->id : 0;
   made = ferry_named_object (fy_label_set_next_id (self->labels), FY_OBJECT_MASK);
   fy_label_set_set_object (self->labels, made);
   ferry_document_set_object (self, made->id);

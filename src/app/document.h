@@ -105,6 +105,8 @@ void ferry_document_range (FerryDocument *self, int *first, int *last);
 /* The object in hand, or a new one when none is: what a stroke paints.  0 = the one in hand is locked or
  * hidden; a notice tells. */
 guint16 ferry_document_ensure_object (FerryDocument *self);
+/* Whether a hand may change it: it is neither locked nor hidden; else a notice tells. */
+gboolean ferry_document_may_change (FerryDocument *self, const FyObject *object);
 
 /* While a hand draws: what the map of a frame would be, to be carried at once, without history.  NULL = as
  * it is.  At the end of the stroke: fy_label_set_paint. */

@@ -48,26 +48,6 @@ struct _FerryWindow
 
 G_DEFINE_FINAL_TYPE (FerryWindow, ferry_window, GTK_TYPE_APPLICATION_WINDOW)
 
-/* --- The tools' buttons say the keys, which are known once the window belongs to the application --- */
-
-static void
-update_tips (FerryWindow *self)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->tools));
-  g_autoptr (GEnumClass) class = g_type_class_ref (FERRY_TYPE_TOOL);
-
-  for (int tool = 0; button != NULL; tool++, button = gtk_widget_get_next_sibling (button))
-    {
-      g_autofree char *action =
-          g_strdup_printf ("win.tool::%s", g_enum_get_value (class, tool)->value_nick);
-      g_autofree char *tip =
-          ferry_shortcut_tip (application, ferry_tool_label ((FerryTool) tool), action);
-
-      gtk_widget_set_tooltip_text (button, tip);
-    }
-}
-
 FerryWindow *
 ferry_window_new (FerryApplication *application)
 {
@@ -75,9 +55,10 @@ ferry_window_new (FerryApplication *application)
 
   ferry_probe_window (GTK_WIDGET (self));
   ferry_shortcuts_guard (GTK_WINDOW (self));
-  update_tips (self);
-  g_signal_connect_object (self->settings, "changed", G_CALLBACK (update_tips), self,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  ferry_shortcuts_name_keys (gtk_window_get_titlebar (GTK_WINDOW (self)));
+  ferry_shortcuts_name_keys (GTK_WIDGET (self->tools));
+  ferry_shortcut_set_tip (GTK_WIDGET (self->open_menu),
+                          gtk_widget_get_tooltip_text (GTK_WIDGET (self->open_menu)), "win.open");
   return self;
 }
 
@@ -378,6 +359,20 @@ on_match_point (FerryCanvas *canvas, int frame, double x, double y, FerryWindow 
   ferry_match_view_set_point (self->match_view, frame, x, y);
 }
 
+/* A voter is to be corrected where it is. */
+static void
+on_point_activated (FerryMatchView *view, int frame, double x, double y, FerryWindow *self)
+{
+  FyLabelSet *labels = ferry_document_labels (self->document);
+  const FyObject *object = fy_label_set_find (labels, ferry_document_object (self->document));
+  gboolean skeleton = object != NULL && object->kind == FY_OBJECT_SKELETON;
+
+  if (ferry_toolbox_tool (self->toolbox) == FERRY_TOOL_MATCH)
+    g_object_set (self->toolbox, "tool", skeleton ? FERRY_TOOL_KEYPOINT : FERRY_TOOL_BRUSH, NULL);
+  ferry_canvas_center (self->canvas, x, y);
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+}
+
 static void
 make_tools (FerryWindow *self)
 {
@@ -389,6 +384,7 @@ make_tools (FerryWindow *self)
           g_strdup_printf ("win.tool::%s", g_enum_get_value (class, tool)->value_nick);
 
       gtk_button_set_icon_name (GTK_BUTTON (button), ferry_tool_icon ((FerryTool) tool));
+      gtk_widget_set_tooltip_text (button, ferry_tool_label ((FerryTool) tool));
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       ferry_tool_label ((FerryTool) tool), -1);
       gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
@@ -459,6 +455,7 @@ ferry_window_constructed (GObject *object)
   g_action_map_add_action_entries (G_ACTION_MAP (self), history, G_N_ELEMENTS (history), self);
   gtk_menu_button_set_popover (self->history_menu, ferry_history_popover_new (self->document));
   g_signal_connect (self->canvas, "match-point", G_CALLBACK (on_match_point), self);
+  g_signal_connect (self->match_view, "point-activated", G_CALLBACK (on_point_activated), self);
   ferry_canvas_set_document (self->canvas, self->document, self->toolbox);
   ferry_timeline_set_document (self->timeline, self->document, self->toolbox);
   ferry_objects_panel_set_document (self->objects_panel, self->document, self->toolbox);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "timeline-stage.h"
 
+#include "app/preferences/shortcuts-window.h"
+
 #include <math.h>
 
 #define WIDTH  96
@@ -482,4 +484,23 @@ stage_set_ready (FerryDocument *self, int features, int lists, int carried)
   self->live.lists = lists;
   self->live.carried = carried;
   g_signal_emit_by_name (self, "progress");
+}
+
+/* --- Keys: a stage has none --- */
+
+char *
+ferry_shortcut_tip (const char *text, const char *action)
+{
+  return g_strdup (text);
+}
+
+void
+ferry_shortcut_set_tip (GtkWidget *widget, const char *text, const char *action)
+{
+  gtk_widget_set_tooltip_text (widget, text);
+}
+
+void
+ferry_shortcuts_watch (gpointer instance, GCallback func)
+{
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/canvas/canvas-internal.h"
+#include "app/preferences/shortcuts-window.h"
 #include "app/probe.h"
 
 #include <glib/gi18n.h>
@@ -13,9 +14,11 @@ object_to_paint (FerryCanvas *self)
 
   if (object != NULL && object->kind == FY_OBJECT_SKELETON)
     {
-      ferry_document_toast (self->document,
-                            _ ("%s is a skeleton: place its joints with the Keypoint tool (J)."),
-                            object->name);
+      g_autofree char *why = g_strdup_printf (
+          _ ("%s is a skeleton: place its joints with the Keypoint tool"), object->name);
+      g_autofree char *text = ferry_shortcut_tip (why, "win.tool::keypoint");
+
+      ferry_document_toast (self->document, "%s", text);
       return 0;
     }
   return id;

@@ -67,6 +67,15 @@ ferry_geometry_pan (FerryGeometry *self, double dx, double dy)
 }
 
 void
+ferry_geometry_center (FerryGeometry *self, double x, double y)
+{
+  self->x = x;
+  self->y = y;
+  self->fitted = FALSE;
+  hold (self);
+}
+
+void
 ferry_geometry_origin (const FerryGeometry *self, double *x, double *y)
 {
   *x = round (self->view_width / 2.0 - self->x * self->scale);

@@ -30,6 +30,8 @@ void ferry_geometry_fit (FerryGeometry *self);
 /* The picture's pixel at (dx, dy) of the canvas stays there. */
 void ferry_geometry_zoom_at (FerryGeometry *self, double scale, double dx, double dy);
 void ferry_geometry_pan (FerryGeometry *self, double dx, double dy);
+/* A pixel of the picture to the middle of the canvas. */
+void ferry_geometry_center (FerryGeometry *self, double x, double y);
 
 /* Device pixel of the picture's upper left corner: whole numbers, so that 100 % is sharp. */
 void ferry_geometry_origin (const FerryGeometry *self, double *x, double *y);

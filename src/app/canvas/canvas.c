@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/canvas/canvas-internal.h"
+#include "app/preferences/shortcuts-window.h"
 #include "app/probe.h"
 
 #include <glib/gi18n.h>
@@ -320,6 +321,15 @@ ferry_canvas_fit (FerryCanvas *self)
   on_moved (self);
 }
 
+void
+ferry_canvas_center (FerryCanvas *self, double x, double y)
+{
+  if (self->geometry.width <= 0)
+    return;
+  ferry_geometry_center (&self->geometry, x, y);
+  on_moved (self);
+}
+
 gboolean
 ferry_canvas_cancel (FerryCanvas *self)
 {
@@ -607,13 +617,14 @@ make_button (FerryCanvas *self,
              const char *icon,
              const char *name,
              const char *tip,
+             const char *verb,
              GCallback clicked)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_focus_on_click (button, FALSE);
-  gtk_widget_set_tooltip_text (button, tip);
+  ferry_shortcut_set_tip (button, tip, verb);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect_swapped (button, "clicked", clicked, self);
   gtk_box_append (GTK_BOX (self->zoom_box), button);
@@ -634,11 +645,11 @@ make_zoom_box (FerryCanvas *self)
   gtk_widget_set_valign (self->zoom_box, GTK_ALIGN_END);
   gtk_widget_set_cursor_from_name (self->zoom_box, "default");
   gtk_box_append (GTK_BOX (self->zoom_box), self->zoom_label);
-  make_button (self, "zoom-out-symbolic", _ ("Zoom out"), _ ("Zoom out (Ctrl+−, wheel)"),
-               G_CALLBACK (ferry_canvas_zoom_out));
-  make_button (self, "zoom-in-symbolic", _ ("Zoom in"), _ ("Zoom in (Ctrl++, wheel)"),
-               G_CALLBACK (ferry_canvas_zoom_in));
-  make_button (self, "zoom-fit-best-symbolic", _ ("Fit"), _ ("Fit the picture (F)"),
+  make_button (self, "zoom-out-symbolic", _ ("Zoom out"), _ ("Zoom out, also with the wheel"),
+               "win.zoom-out", G_CALLBACK (ferry_canvas_zoom_out));
+  make_button (self, "zoom-in-symbolic", _ ("Zoom in"), _ ("Zoom in, also with the wheel"),
+               "win.zoom-in", G_CALLBACK (ferry_canvas_zoom_in));
+  make_button (self, "zoom-fit-best-symbolic", _ ("Fit"), _ ("Fit the picture"), "win.zoom-fit",
                G_CALLBACK (ferry_canvas_fit));
   gtk_widget_set_parent (self->zoom_box, GTK_WIDGET (self));
 }

@@ -33,6 +33,8 @@ void ferry_canvas_zoom_to (FerryCanvas *self, double zoom);
 void ferry_canvas_zoom_in (FerryCanvas *self);
 void ferry_canvas_zoom_out (FerryCanvas *self);
 void ferry_canvas_fit (FerryCanvas *self);
+/* A place of the picture, in its pixels, to the middle; the zoom stays. */
+void ferry_canvas_center (FerryCanvas *self, double x, double y);
 
 /* With the Keypoint tool: says of the joint in hand that it is occluded, absent, or (said again) placed.
  * Returns: FALSE when no joint is in hand: then the object is meant. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Joints of a skeleton: placed one after the other, dragged, said to be occluded or absent. */
 #include "app/canvas/canvas-internal.h"
+#include "app/preferences/shortcuts-window.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -40,16 +41,13 @@ static FyObject *
 changeable_skeleton (FerryCanvas *canvas)
 {
   FyObject *object = skeleton_in_hand (canvas);
+  g_autofree char *text = NULL;
 
-  if (object == NULL)
-    ferry_document_toast (canvas->document,
-                          _ ("Choose a skeleton first, or make a new one with Shift+M."));
-  else if (object->locked || object->hidden)
-    ferry_document_toast (canvas->document,
-                          object->locked ? _ ("%s is locked: unlock it with L")
-                                         : _ ("%s is hidden: show it with H"),
-                          object->name);
-  return object != NULL && !object->locked && !object->hidden ? object : NULL;
+  if (object != NULL)
+    return ferry_document_may_change (canvas->document, object) ? object : NULL;
+  text = ferry_shortcut_tip (_ ("Choose a skeleton first, or make a new one"), "win.new-skeleton");
+  ferry_document_toast (canvas->document, "%s", text);
+  return NULL;
 }
 
 static void

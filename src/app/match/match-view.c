@@ -7,6 +7,7 @@
 #include "app/match/match-view-panel.h"
 #include "app/match/match-view-scale.h"
 #include "app/match/match-view-voters.h"
+#include "app/preferences/shortcuts-window.h"
 
 #include <glib/gi18n.h>
 
@@ -80,9 +81,9 @@ scale_of (FerryMatchView *self, const FySimilarity *similarity, int index, float
                        high);
 }
 
-/* Goes to a cell of a frame, where it can be corrected. */
+/* Goes to a voter, where it can be corrected. */
 static void
-go_to (FerryMatchView *self, int frame, int cell)
+on_voter (FerryMatchView *self, int frame, int cell)
 {
   int width, height;
   double x, y;
@@ -109,7 +110,7 @@ on_picked (FerryMatchView *self, int cell)
   if (!ferry_match_query_grid (self->query, &width, &height))
     return;
   ferry_match_query_pixel (self->query, cell % width, cell / width, &x, &y);
-  go_to (self, frame, cell);
+  ferry_document_set_frame (self->document, frame);
   ferry_match_query_set_point (self->query, frame, x, y);
 }
 
@@ -194,20 +195,9 @@ show_picture (FerryMatchView *self)
 static void
 show_empty (FerryMatchView *self)
 {
-  GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
-  g_auto (GStrv) accels = NULL;
-  g_autofree char *key = NULL;
-  g_autofree char *text = NULL;
-  GdkModifierType modifiers;
-  guint code;
+  g_autofree char *text =
+      ferry_shortcut_tip (_ ("Pick a point with the Correspondence tool"), "win.tool::match");
 
-  if (application != NULL)
-    accels = gtk_application_get_accels_for_action (application, "win.tool::match");
-  if (accels != NULL && accels[0] != NULL && gtk_accelerator_parse (accels[0], &code, &modifiers))
-    key = gtk_accelerator_get_label (code, modifiers);
-  /* Translators: %s is a key. */
-  text = key != NULL ? g_strdup_printf (_ ("Pick a point with the Correspondence tool (%s)"), key)
-                     : g_strdup (_ ("Pick a point with the Correspondence tool"));
   gtk_label_set_text (self->empty_label, text);
 }
 
@@ -645,7 +635,8 @@ ferry_match_view_init (FerryMatchView *self)
                                    self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "match", G_ACTION_GROUP (self->actions));
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_swapped (self->voters, "voter-activated", G_CALLBACK (go_to), self);
+  ferry_shortcuts_watch (self, G_CALLBACK (show_empty));
+  g_signal_connect_swapped (self->voters, "voter-activated", G_CALLBACK (on_voter), self);
   g_signal_connect_swapped (self->pinned, "toggled", G_CALLBACK (on_target), self);
   g_signal_connect_swapped (self->target, "value-changed", G_CALLBACK (on_spin), self);
 }

@@ -3,8 +3,8 @@
  * features as colours.
  *
  * Signals
- *   "point-activated" (int frame, double x, double y)  a voter or another point was gone to: the play-head is
- *                                                      there already, a place to correct
+ *   "point-activated" (int frame, double x, double y)  a voter was gone to, in pixels of the picture: the
+ *                                                      play-head is there already, a place to correct
  *
  * Thread: main. */
 #pragma once

@@ -3,6 +3,7 @@
 
 #include "app/panels/object-swatch.h"
 #include "app/panels/objects-panel-verbs.h"
+#include "app/preferences/shortcuts-window.h"
 
 #include <glib/gi18n.h>
 
@@ -112,11 +113,11 @@ item_name (FerryObjectItem *item)
 }
 
 static void
-set_toggle (GtkWidget *button, gboolean active, const char *icon, const char *tip)
+set_toggle (GtkWidget *button, gboolean active, const char *icon, const char *tip, const char *verb)
 {
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), active);
   gtk_button_set_icon_name (GTK_BUTTON (button), icon);
-  gtk_widget_set_tooltip_text (button, tip);
+  ferry_shortcut_set_tip (button, tip, verb);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
 }
 
@@ -165,13 +166,14 @@ update_buttons (FerryObjectRow *self, int looks)
 
   self->updating = TRUE;
   set_toggle (self->eye, hidden, hidden ? "view-conceal-symbolic" : "view-reveal-symbolic",
-              hidden ? _ ("Show this object (H)") : _ ("Hide this object (H)"));
+              hidden ? _ ("Show this object") : _ ("Hide this object"), "win.hide-object");
   set_toggle (self->lock, locked, locked ? "changes-prevent-symbolic" : "changes-allow-symbolic",
-              locked ? _ ("Unlock this object (L)")
-                     : _ ("Lock this object: nothing done by hand changes it (L)"));
+              locked ? _ ("Unlock this object")
+                     : _ ("Lock this object: nothing done by hand changes it"),
+              "win.lock-object");
   if (looks & LOOKS_SKELETON)
     set_toggle (self->expander, expanded, expanded ? "pan-down-symbolic" : "pan-end-symbolic",
-                expanded ? _ ("Fold the joints away") : _ ("Show the joints"));
+                expanded ? _ ("Fold the joints away") : _ ("Show the joints"), NULL);
   self->updating = FALSE;
 }
 

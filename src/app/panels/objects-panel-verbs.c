@@ -37,7 +37,7 @@ is_locked (FerryDocument *document, guint16 id)
   if (object == NULL)
     return TRUE;
   if (object->locked)
-    ferry_document_toast (document, _ ("%s is locked: unlock it first (L)"), object->name);
+    ferry_document_may_change (document, object); /* says so */
   return object->locked;
 }
 

@@ -6,6 +6,7 @@
 #include "app/panels/objects-panel-model.h"
 #include "app/panels/objects-panel-verbs.h"
 #include "app/popover.h"
+#include "app/preferences/shortcuts-window.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -482,7 +483,7 @@ make_header (FerryObjectsPanel *self)
   gtk_widget_set_hexpand (self->count, TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->count), 0);
   gtk_widget_add_css_class (buttons, "linked");
-  gtk_widget_set_tooltip_text (self->add, _ ("New object (M)"));
+  ferry_shortcut_set_tip (self->add, _ ("New object"), "win.new-object");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->add), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("New object"), -1);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->add), "objects.add-mask");
@@ -500,14 +501,24 @@ make_header (FerryObjectsPanel *self)
 }
 
 static void
+show_placeholder (FerryObjectsPanel *self)
+{
+  g_autofree char *text = ferry_shortcut_tip (
+      _ ("No objects yet.\nPaint to make the first one, or press +"), "win.new-object");
+
+  gtk_label_set_text (GTK_LABEL (self->placeholder), text);
+}
+
+static void
 make_list (FerryObjectsPanel *self)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->overlay = gtk_overlay_new ();
   self->list = gtk_list_view_new (NULL, NULL);
-  self->placeholder =
-      gtk_label_new (_ ("No objects yet.\nPaint to make the first one, or press + (M)."));
+  self->placeholder = gtk_label_new (NULL);
+  show_placeholder (self);
+  ferry_shortcuts_watch (self, G_CALLBACK (show_placeholder));
   gtk_widget_add_css_class (self->list, "ferry-objects");
   gtk_widget_set_focusable (self->list, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/preferences/shortcuts-window.h"
 
+#include "app/application.h"
 #include "app/match/match-view-map.h"
 
 #include <glib/gi18n.h>
@@ -34,18 +35,98 @@ ferry_shortcuts_follow (GtkApplication *application, GSettings *settings)
   apply (settings, NULL, application);
 }
 
+/* --- Texts that name keys --- */
+
 char *
-ferry_shortcut_tip (GtkApplication *application, const char *text, const char *action)
+ferry_shortcut_tip (const char *text, const char *action)
 {
-  g_auto (GStrv) keys = gtk_application_get_accels_for_action (application, action);
+  GApplication *application = g_application_get_default ();
+  g_auto (GStrv) keys = NULL;
   GdkModifierType modifiers;
   g_autofree char *label = NULL;
   guint key;
 
-  if (keys[0] == NULL || !gtk_accelerator_parse (keys[0], &key, &modifiers))
+  if (action != NULL && GTK_IS_APPLICATION (application))
+    keys = gtk_application_get_accels_for_action (GTK_APPLICATION (application), action);
+  if (keys == NULL || keys[0] == NULL || !gtk_accelerator_parse (keys[0], &key, &modifiers))
     return g_strdup (text);
   label = gtk_accelerator_get_label (key, modifiers);
   return g_strdup_printf ("%s (%s)", text, label);
+}
+
+void
+ferry_shortcuts_watch (gpointer instance, GCallback func)
+{
+  GApplication *application = g_application_get_default ();
+  GSettings *settings;
+
+  if (application == NULL || !FERRY_IS_APPLICATION (application))
+    return;
+  settings = ferry_application_settings (FERRY_APPLICATION (application));
+  /* After the accelerators have followed. */
+  g_signal_connect_object (settings, "changed::shortcuts", func, instance,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (settings, "changed::shortcut-changes", func, instance,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+#define TIP "ferry-tip"
+
+typedef struct
+{
+  char *text;
+  char *action;
+} Tip;
+
+static void
+tip_free (gpointer data)
+{
+  Tip *tip = data;
+
+  g_free (tip->text);
+  g_free (tip->action);
+  g_free (tip);
+}
+
+static void
+show_tip (GtkWidget *widget)
+{
+  const Tip *tip = g_object_get_data (G_OBJECT (widget), TIP);
+  g_autofree char *text = ferry_shortcut_tip (tip->text, tip->action);
+
+  gtk_widget_set_tooltip_text (widget, text);
+}
+
+void
+ferry_shortcut_set_tip (GtkWidget *widget, const char *text, const char *action)
+{
+  gboolean watched = g_object_get_data (G_OBJECT (widget), TIP) != NULL;
+  Tip *tip = g_new (Tip, 1);
+
+  *tip = (Tip){ g_strdup (text), g_strdup (action) };
+  g_object_set_data_full (G_OBJECT (widget), TIP, tip, tip_free);
+  show_tip (widget);
+  if (!watched)
+    ferry_shortcuts_watch (widget, G_CALLBACK (show_tip));
+}
+
+void
+ferry_shortcuts_name_keys (GtkWidget *root)
+{
+  const char *text = gtk_widget_get_tooltip_text (root);
+  const char *name =
+      GTK_IS_ACTIONABLE (root) ? gtk_actionable_get_action_name (GTK_ACTIONABLE (root)) : NULL;
+
+  if (text != NULL && name != NULL)
+    {
+      GVariant *target = gtk_actionable_get_action_target_value (GTK_ACTIONABLE (root));
+      g_autofree char *action = g_action_print_detailed_name (name, target);
+
+      ferry_shortcut_set_tip (root, text, action);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    ferry_shortcuts_name_keys (child);
 }
 
 /* --- The window --- */

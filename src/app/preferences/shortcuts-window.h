@@ -20,7 +20,19 @@ GtkWindow *ferry_shortcuts_window_new (GSettings *settings);
  * shortcuts.  GTK would ask shortcuts first.  Once, for a window that has been given its application. */
 void ferry_shortcuts_guard (GtkWindow *window);
 
-/* "Brush (B)": a text with the key of an action, if it has one.  Returns: (transfer full) */
-char *ferry_shortcut_tip (GtkApplication *application, const char *text, const char *action);
+/* --- Texts that name keys.  Without an application there are none --- */
+
+/* "Brush (B)": a text with the key of an action, if it has one.
+ * action: nullable in all of these.  Returns: (transfer full) */
+char *ferry_shortcut_tip (const char *text, const char *action);
+
+/* Makes that a widget's tooltip, now and whenever keys change. */
+void ferry_shortcut_set_tip (GtkWidget *widget, const char *text, const char *action);
+
+/* The same for everything within a widget that has an action and a tooltip. */
+void ferry_shortcuts_name_keys (GtkWidget *root);
+
+/* Calls func (instance) whenever keys have changed, as long as the instance is there. */
+void ferry_shortcuts_watch (gpointer instance, GCallback func);
 
 G_END_DECLS

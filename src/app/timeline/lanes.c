@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/timeline/lanes.h"
 
+#include "app/preferences/shortcuts-window.h"
 #include "app/timeline/lane-painter.h"
 #include "app/timeline/timeline-style.h"
 
@@ -203,11 +204,12 @@ draw_empty (FerryLanes *self, GtkSnapshot *snapshot, const FerryTimelineStyle *s
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GdkRGBA dim = ferry_timeline_faint (&style->text, style->contrast ? 1 : 0.62);
+  g_autofree char *text = ferry_shortcut_tip (
+      _ ("No objects yet: paint one in the picture, or make a new one"), "win.new-object");
 
-  ferry_timeline_write (
-      widget, snapshot, _ ("No objects yet: paint one in the picture, or press M"),
-      ferry_timeline_track_x (widget) + 8, 0, ferry_timeline_track_width (widget) - 16,
-      FERRY_LANE_HEIGHT * LEAST_LANES, 0.95, &dim);
+  ferry_timeline_write (widget, snapshot, text, ferry_timeline_track_x (widget) + 8, 0,
+                        ferry_timeline_track_width (widget) - 16, FERRY_LANE_HEIGHT * LEAST_LANES,
+                        0.95, &dim);
 }
 
 static void
@@ -298,6 +300,7 @@ ferry_lanes_new (FerryTimelineModel *model)
   g_signal_connect_object (model, "axis-changed", G_CALLBACK (make_stale), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (ferry_timeline_model_document (model), "notify::object",
                            G_CALLBACK (on_object), self, G_CONNECT_SWAPPED);
+  ferry_shortcuts_watch (self, G_CALLBACK (gtk_widget_queue_draw));
   return GTK_WIDGET (self);
 }
 

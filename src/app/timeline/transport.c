@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/timeline/transport.h"
 
+#include "app/preferences/shortcuts-window.h"
 #include "app/timeline/readiness.h"
 
 #include <glib/gi18n.h>
@@ -85,7 +86,7 @@ show_playing (FerryTransport *self)
   g_object_get (ferry_timeline_model_document (self->model), "playing", &playing, NULL);
   gtk_button_set_icon_name (GTK_BUTTON (self->play), playing ? "media-playback-pause-symbolic"
                                                              : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (self->play, playing ? _ ("Pause (Space)") : _ ("Play (Space)"));
+  ferry_shortcut_set_tip (self->play, playing ? _ ("Pause") : _ ("Play"), "win.play");
   set_name (self->play, playing ? _ ("Pause") : _ ("Play"));
 }
 
@@ -195,21 +196,30 @@ add_button (GtkWidget *box, const char *icon, const char *action, const char *na
   return button;
 }
 
+/* With the key of the window's verb that does the same. */
+static GtkWidget *
+add_verb (GtkWidget *box, const char *icon, const char *action, const char *name, const char *verb)
+{
+  GtkWidget *button = add_button (box, icon, action, name, name);
+
+  ferry_shortcut_set_tip (button, name, verb);
+  return button;
+}
+
 static void
 add_playing (FerryTransport *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   gtk_widget_set_direction (box, GTK_TEXT_DIR_LTR); /* as time runs */
-  add_button (box, "media-skip-backward-symbolic", "timeline.first", _ ("First frame"),
-              _ ("First frame (Home)"));
-  add_button (box, "go-previous-symbolic", "timeline.previous", _ ("Previous frame"),
-              _ ("Previous frame (Left)"));
-  self->play = add_button (box, "media-playback-start-symbolic", "timeline.play", _ ("Play"),
-                           _ ("Play (Space)"));
-  add_button (box, "go-next-symbolic", "timeline.next", _ ("Next frame"), _ ("Next frame (Right)"));
-  add_button (box, "media-skip-forward-symbolic", "timeline.last", _ ("Last frame"),
-              _ ("Last frame (End)"));
+  add_verb (box, "media-skip-backward-symbolic", "timeline.first", _ ("First frame"),
+            "win.first-frame");
+  add_verb (box, "go-previous-symbolic", "timeline.previous", _ ("Previous frame"), "win.step(-1)");
+  self->play =
+      add_verb (box, "media-playback-start-symbolic", "timeline.play", _ ("Play"), "win.play");
+  add_verb (box, "go-next-symbolic", "timeline.next", _ ("Next frame"), "win.step(1)");
+  add_verb (box, "media-skip-forward-symbolic", "timeline.last", _ ("Last frame"),
+            "win.last-frame");
   for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     gtk_widget_set_direction (gtk_button_get_child (GTK_BUTTON (child)), GTK_TEXT_DIR_LTR);
@@ -257,12 +267,12 @@ add_place (FerryTransport *self)
 }
 
 static GtkWidget *
-add_word (GtkWidget *box, const char *word, const char *action, const char *tip)
+add_word (GtkWidget *box, const char *word, const char *action, const char *tip, const char *verb)
 {
   GtkWidget *button = gtk_button_new_with_label (word);
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_widget_set_tooltip_text (button, tip);
+  ferry_shortcut_set_tip (button, tip, verb);
   gtk_widget_add_css_class (button, "flat");
   gtk_box_append (GTK_BOX (box), button);
   return button;
@@ -272,6 +282,7 @@ static void
 add_range (FerryTransport *self)
 {
   GtkWidget *loop = gtk_toggle_button_new ();
+  GtkWidget *clear;
 
   gtk_button_set_icon_name (GTK_BUTTON (loop), "media-playlist-repeat-symbolic");
   gtk_widget_add_css_class (loop, "flat");
@@ -280,12 +291,13 @@ add_range (FerryTransport *self)
   g_object_bind_property (ferry_timeline_model_document (self->model), "loop", loop, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   gtk_box_append (GTK_BOX (self->box), loop);
-  add_word (self->box, C_ ("range", "In"), "timeline.set-in",
-            _ ("The range begins at this frame (Shift+I)"));
-  add_word (self->box, C_ ("range", "Out"), "timeline.set-out",
-            _ ("The range ends at this frame (Shift+O)"));
-  add_button (self->box, "edit-clear-symbolic", "timeline.clear-range", _ ("Clear range"),
-              _ ("No range: the whole clip"));
+  add_word (self->box, C_ ("range", "In"), "timeline.set-in", _ ("The range begins at this frame"),
+            "win.set-in");
+  add_word (self->box, C_ ("range", "Out"), "timeline.set-out", _ ("The range ends at this frame"),
+            "win.set-out");
+  clear = add_button (self->box, "edit-clear-symbolic", "timeline.clear-range", _ ("Clear range"),
+                      NULL);
+  ferry_shortcut_set_tip (clear, _ ("No range: the whole clip"), "win.clear-range");
 }
 
 static void
