@@ -27,7 +27,8 @@ SOURCE = pathlib.Path(os.environ.get('FERRY_SOURCE', pathlib.Path(__file__).reso
 SHARED = pathlib.Path(os.environ.get('FERRY_SHARED', SOURCE.parent / 'shared'))
 SAMPLE = SOURCE / 'data' / 'sample' / 'pond.mp4'
 TRUTH = SOURCE / 'data' / 'sample' / 'truth'
-PATIENCE = float(os.environ.get('FERRY_UI_PATIENCE', '20'))  # seconds; the machine may be busy
+SLOW = float(os.environ.get('FERRY_TEST_SLOW', '1'))  # how much slower than usual the program is, as under a sanitizer
+PATIENCE = 20.0  # seconds of waiting, times SLOW; the machine may be busy
 
 
 NONE, CARRIED, HAND, CORRECTED, IMPORTED, ABSENT, OCCLUDED = range(7)
@@ -54,7 +55,8 @@ def program():
 
 
 def wait(what, condition, seconds=PATIENCE):
-    """The first true value of condition (); nothing is ever slept for."""
+    """The first true value of condition (); nothing is ever slept for.  `seconds` are those of a usual program."""
+    seconds *= SLOW
     end = time.monotonic() + seconds
     while True:
         with contextlib.suppress(GLib.Error):
@@ -215,8 +217,11 @@ class App:
 
     def quit(self):
         self.key('ctrl+q')
-        self.process.wait(PATIENCE)
-        return self.process.returncode
+        return self.ended()
+
+    def ended(self):
+        """The exit status, once it ends by itself."""
+        return self.process.wait(PATIENCE * SLOW)
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -226,7 +231,7 @@ class App:
         if self.process.poll() is None:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(5)
+                self.process.wait(5 * SLOW)
             self.process.kill()
             self.process.wait()
         self.log.close()
@@ -258,9 +263,12 @@ class Case(unittest.TestCase):
     def _end(self, app):
         app.close()
         if (self.folder / 'log').exists():
-            lines = [line for line in (self.folder / 'log').read_text().splitlines()
-                     if ('WARNING' in line or 'CRITICAL' in line or 'ERROR' in line) and
+            log = (self.folder / 'log').read_text()
+            lines = [line for line in log.splitlines()
+                     if any(word in line for word in ('WARNING', 'CRITICAL', 'ERROR', 'runtime error:')) and
                      not any(part in line for part in self.allowed)]
+            if any('Sanitizer' in line or 'runtime error:' in line for line in lines):
+                print(log, file=sys.stderr)
             self.assertEqual(lines, [])
 
     def projects(self):

@@ -13,7 +13,7 @@ import driver
 import tap
 
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 4
-SETTLED = 0.3  # seconds after which a stroke must be on disk
+SETTLED = 0.3 * driver.SLOW  # seconds after which a stroke must be on disk
 
 
 class Kill(driver.Case):

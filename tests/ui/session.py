@@ -80,7 +80,7 @@ class Session(driver.Case):
         app.process.send_signal(signal.SIGUSR2)  # what ends the program blocks nobody
         driver.wait('the figures', (self.folder / 'probe').exists)
         app.act('quit')
-        self.assertEqual(app.process.wait(driver.PATIENCE), 0)
+        self.assertEqual(app.ended(), 0)
         found = probe.read(self.folder / 'probe', driver.program())
         probe.tell(found)
         latency = sorted(found['sample_to_screen_ms'])

@@ -4,7 +4,8 @@
 #pragma once
 
 #if defined(__x86_64__) && defined(__has_attribute)
-#if __has_attribute(target_clones)
+/* Not under the thread sanitizer, which is not there yet when the loader chooses. */
+#if __has_attribute(target_clones) && !defined(__SANITIZE_THREAD__)
 #define FY_WIDE __attribute__ ((target_clones ("avx2", "default")))
 #endif
 #endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* What GLib orders, told to the thread sanitizer.
+ *
+ * GLib is not built with the sanitizer and makes its mutexes of futexes, so that it would take everything a
+ * GMutex protects for a race.  Preloaded, this calls the same functions of GLib and says what they
+ * promise: what one thread did before a release, another sees after an acquire of the same address.
+ * Nothing is said that GLib does not promise, with one exception: all that threads hand to the main
+ * loop goes through one address, main_loop.  Programs without the sanitizer are left as they are. */
+#include <dlfcn.h>
+#include <gio/gio.h>
+
+void __tsan_acquire (void *address) __attribute__ ((weak));
+void __tsan_release (void *address) __attribute__ ((weak));
+
+static char main_loop;
+
+static void
+acquire (gconstpointer address)
+{
+  if (__tsan_acquire != NULL)
+    __tsan_acquire ((void *) address);
+}
+
+static void
+release (gconstpointer address)
+{
+  if (__tsan_release != NULL)
+    __tsan_release ((void *) address);
+}
+
+/* The function of that name in GLib. */
+#define REAL(name)                                                                                 \
+  static __typeof__ (name) *real;                                                                  \
+  __typeof__ (name) *found = __atomic_load_n (&real, __ATOMIC_RELAXED);                            \
+  if (found == NULL)                                                                               \
+    {                                                                                              \
+      found = (__typeof__ (name) *) dlsym (RTLD_NEXT, #name);                                      \
+      __atomic_store_n (&real, found, __ATOMIC_RELAXED);                                           \
+    }
+
+/* --- Mutexes and conditions --- */
+
+#define LOCK(name, type)                                                                           \
+  void name (type *lock)                                                                           \
+  {                                                                                                \
+    REAL (name)                                                                                    \
+    found (lock);                                                                                  \
+    acquire (lock);                                                                                \
+  }
+#define TRYLOCK(name, type)                                                                        \
+  gboolean name (type *lock)                                                                       \
+  {                                                                                                \
+    REAL (name)                                                                                    \
+    if (!found (lock))                                                                             \
+      return FALSE;                                                                                \
+    acquire (lock);                                                                                \
+    return TRUE;                                                                                   \
+  }
+#define UNLOCK(name, type)                                                                         \
+  void name (type *lock)                                                                           \
+  {                                                                                                \
+    REAL (name)                                                                                    \
+    release (lock);                                                                                \
+    found (lock);                                                                                  \
+  }
+
+LOCK (g_mutex_lock, GMutex)
+TRYLOCK (g_mutex_trylock, GMutex)
+UNLOCK (g_mutex_unlock, GMutex)
+LOCK (g_rec_mutex_lock, GRecMutex)
+TRYLOCK (g_rec_mutex_trylock, GRecMutex)
+UNLOCK (g_rec_mutex_unlock, GRecMutex)
+LOCK (g_rw_lock_reader_lock, GRWLock)
+UNLOCK (g_rw_lock_reader_unlock, GRWLock)
+LOCK (g_rw_lock_writer_lock, GRWLock)
+UNLOCK (g_rw_lock_writer_unlock, GRWLock)
+
+void
+g_cond_wait (GCond *cond, GMutex *mutex)
+{
+  REAL (g_cond_wait)
+  release (mutex);
+  found (cond, mutex);
+  acquire (mutex);
+}
+
+gboolean
+g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
+{
+  gboolean signalled;
+
+  REAL (g_cond_wait_until)
+  release (mutex);
+  signalled = found (cond, mutex, end_time);
+  acquire (mutex);
+  return signalled;
+}
+
+#undef g_once_init_enter
+gboolean (g_once_init_enter) (volatile void *location)
+{
+  gboolean first;
+
+  REAL (g_once_init_enter)
+  first = found (location);
+  acquire ((gconstpointer) location);
+  return first;
+}
+
+#undef g_once_init_leave
+void (g_once_init_leave) (volatile void *location, gsize result)
+{
+  REAL (g_once_init_leave)
+  release ((gconstpointer) location);
+  found (location, result);
+}
+
+/* --- References: who drops the last one sees what the others did --- */
+
+#define UNREF(name, type)                                                                          \
+  void name (type counted)                                                                         \
+  {                                                                                                \
+    REAL (name)                                                                                    \
+    release (counted);                                                                             \
+    acquire (counted);                                                                             \
+    found (counted);                                                                               \
+  }
+
+UNREF (g_object_unref, gpointer)
+UNREF (g_bytes_unref, GBytes *)
+UNREF (g_array_unref, GArray *)
+UNREF (g_ptr_array_unref, GPtrArray *)
+UNREF (g_hash_table_unref, GHashTable *)
+
+/* --- The main loop --- */
+
+static int
+poll_and_acquire (GPollFD *fds, guint n_fds, int timeout)
+{
+  int n = g_poll (fds, n_fds, timeout);
+
+  acquire (&main_loop);
+  return n;
+}
+
+__attribute__ ((constructor)) static void
+watch_main_loop (void)
+{
+  if (__tsan_acquire != NULL)
+    g_main_context_set_poll_func (NULL, poll_and_acquire);
+}
+
+guint
+g_source_attach (GSource *source, GMainContext *context)
+{
+  REAL (g_source_attach)
+  release (&main_loop);
+  return found (source, context);
+}
+
+guint
+g_idle_add (GSourceFunc func, gpointer data)
+{
+  REAL (g_idle_add)
+  release (&main_loop);
+  return found (func, data);
+}
+
+guint
+g_idle_add_full (int priority, GSourceFunc func, gpointer data, GDestroyNotify notify)
+{
+  REAL (g_idle_add_full)
+  release (&main_loop);
+  return found (priority, func, data, notify);
+}
+
+void
+g_main_context_invoke_full (GMainContext *context,
+                            int priority,
+                            GSourceFunc func,
+                            gpointer data,
+                            GDestroyNotify notify)
+{
+  REAL (g_main_context_invoke_full)
+  release (&main_loop);
+  found (context, priority, func, data, notify);
+}
+
+void
+g_source_set_ready_time (GSource *source, gint64 ready_time)
+{
+  REAL (g_source_set_ready_time)
+  release (&main_loop);
+  found (source, ready_time);
+}
+
+/* --- Tasks --- */
+
+static GQuark
+func_quark (void)
+{
+  return g_quark_from_static_string ("ferry-task-func");
+}
+
+static void
+run_task (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GTaskThreadFunc func;
+
+  acquire (task);
+  func = (GTaskThreadFunc) g_object_get_qdata (G_OBJECT (task), func_quark ());
+  func (task, source, data, cancellable);
+}
+
+void
+g_task_run_in_thread (GTask *task, GTaskThreadFunc func)
+{
+  REAL (g_task_run_in_thread)
+  g_object_set_qdata (G_OBJECT (task), func_quark (), (gpointer) func);
+  release (task);
+  found (task, run_task);
+}
+
+#define RETURN(name, type)                                                                         \
+  void name (GTask *task, type result)                                                             \
+  {                                                                                                \
+    REAL (name)                                                                                    \
+    release (&main_loop);                                                                          \
+    found (task, result);                                                                          \
+  }
+
+RETURN (g_task_return_boolean, gboolean)
+RETURN (g_task_return_int, gssize)
+RETURN (g_task_return_error, GError *)
+
+void
+g_task_return_pointer (GTask *task, gpointer result, GDestroyNotify destroy)
+{
+  REAL (g_task_return_pointer)
+  release (&main_loop);
+  found (task, result, destroy);
+}
