@@ -90,7 +90,8 @@ typedef struct
 struct FyDevice
 {
   const FyBackend *backend;
-  char *name; /* owned */
+  char *name;  /* owned */
+  char *title; /* owned; NULL: the name */
 };
 
 struct FyBuffer

@@ -44,14 +44,22 @@ fy_device_new (const char *name, GError **error)
 void
 fy_device_free (FyDevice *self)
 {
-  if (self != NULL)
-    self->backend->free (self);
+  if (self == NULL)
+    return;
+  g_free (self->title);
+  self->backend->free (self);
 }
 
 const char *
 fy_device_name (FyDevice *self)
 {
   return self->name;
+}
+
+const char *
+fy_device_title (FyDevice *self)
+{
+  return self->title != NULL ? self->title : self->name;
 }
 
 const char *
@@ -72,7 +80,7 @@ fy_device_list (void)
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
   g_autoptr (FyDevice) cpu = fy_cpu_device_new (NULL);
 
-  g_ptr_array_add (lines, g_strdup_printf ("cpu       %s", cpu->name));
+  g_ptr_array_add (lines, g_strdup_printf ("cpu       %s", fy_device_title (cpu)));
   fy_vulkan_device_list (lines);
   g_ptr_array_add (lines, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);

@@ -45,8 +45,11 @@ FyDevice *fy_device_new (const char *name, GError **error);
 void fy_device_free (FyDevice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyDevice, fy_device_free)
 
-/* For people: "CPU, AVX-512, 2 threads", "NVIDIA H200 (Vulkan)".  Borrowed. */
+/* The same in every language: "CPU, AVX-512, 2 threads", "NVIDIA H200 (Vulkan)".  Borrowed. */
 const char *fy_device_name (FyDevice *self);
+
+/* That for people, in theirs.  Borrowed. */
+const char *fy_device_title (FyDevice *self);
 
 /* "cpu" or "vulkan".  Borrowed. */
 const char *fy_device_kind (FyDevice *self);

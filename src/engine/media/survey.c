@@ -273,7 +273,7 @@ fy_survey (FyDemux *demux, FySurvey *survey, GCancellable *cancellable, GError *
   g_set_error (
       error, FY_ERROR, FY_ERROR_CORRUPT,
       g_dngettext (GETTEXT_PACKAGE,
-                   "%s: the %d packet of its video cannot be decoded; copy or export it again",
+                   "%s: its only packet of video cannot be decoded; copy or export it again",
                    "%s: none of its %d packets of video can be decoded; copy or export it again",
                    (gulong) fy_frame_index_n_packets (survey->index)),
       fy_demux_path (demux), fy_frame_index_n_packets (survey->index));

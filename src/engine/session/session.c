@@ -298,7 +298,7 @@ fy_session_recover (FySession *self, GError **error)
     return FALSE;
   g_string_append_printf (self->notes,
                           again ? _ ("%s; opened again: %s\n") : _ ("%s; continued on %s\n"),
-                          (*error)->message, fy_device_name (device));
+                          (*error)->message, fy_device_title (device));
   g_ptr_array_add (self->devices, device);
   self->device = device;
   g_clear_error (error);

@@ -271,5 +271,8 @@ fy_cpu_device_new (GError **error)
   self->parent.backend = &backend;
   self->parent.name = g_strdup_printf ("CPU, %s, %d thread%s", self->kernels->name, threads,
                                        threads == 1 ? "" : "s");
+  self->parent.title = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "CPU, %s, %d thread", "CPU, %s, %d threads", (gulong) threads),
+      self->kernels->name, threads);
   return &self->parent;
 }
