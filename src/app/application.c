@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/application.h"
 
+#include "app/models/models-dialog.h"
 #include "app/preferences/preferences.h"
 #include "app/preferences/shortcuts-window.h"
 #include "app/window.h"
@@ -13,6 +14,7 @@ struct _FerryApplication
   GtkApplication parent_instance;
 
   GSettings *settings;
+  FerryModelLibrary *models;
 };
 
 G_DEFINE_FINAL_TYPE (FerryApplication, ferry_application, GTK_TYPE_APPLICATION)
@@ -66,6 +68,25 @@ preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
   GtkWindow *window = gtk_application_get_active_window (data);
 
   gtk_window_present (ferry_preferences_new (self->settings, window));
+}
+
+/* One window of models: it is brought up again. */
+static void
+models (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FerryApplication *self = FERRY_APPLICATION (data);
+  GtkWindow *parent = gtk_application_get_active_window (data);
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWindow *dialog = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && dialog == NULL; i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (FERRY_IS_MODELS_DIALOG (window))
+        dialog = window;
+    }
+  gtk_window_present (dialog != NULL ? dialog : ferry_models_dialog_new (self->models, parent));
 }
 
 /* Windows save and close one after the other. */
@@ -123,11 +144,9 @@ static void
 install_actions (FerryApplication *self)
 {
   static const GActionEntry entries[] = {
-    { .name = "about", .activate = about },
-    { .name = "open-sample", .activate = open_sample },
-    { .name = "quit", .activate = quit },
-    { .name = "shortcuts", .activate = shortcuts },
-    { .name = "preferences", .activate = preferences },
+    { .name = "about", .activate = about },   { .name = "open-sample", .activate = open_sample },
+    { .name = "quit", .activate = quit },     { .name = "shortcuts", .activate = shortcuts },
+    { .name = "models", .activate = models }, { .name = "preferences", .activate = preferences },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
@@ -140,6 +159,7 @@ ferry_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (ferry_application_parent_class)->startup (application);
   self->settings = g_settings_new (FERRY_APPLICATION_ID);
+  self->models = ferry_model_library_new (self->settings);
   load_style ();
   install_actions (self);
   ferry_preferences_follow_theme (self->settings);
@@ -195,6 +215,7 @@ ferry_application_handle_local_options (GApplication *application, GVariantDict 
 static void
 ferry_application_dispose (GObject *object)
 {
+  g_clear_object (&FERRY_APPLICATION (object)->models);
   g_clear_object (&FERRY_APPLICATION (object)->settings);
   G_OBJECT_CLASS (ferry_application_parent_class)->dispose (object);
 }

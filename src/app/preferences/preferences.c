@@ -4,6 +4,7 @@
 
 #include "app/panels/inspector-rows.h"
 #include "app/preferences/preferences-storage.h"
+#include "app/preferences/restart-bar.h"
 #include "app/preferences/shortcuts-editor.h"
 #include "compute/device.h"
 #include "propagate/params.h"
@@ -27,7 +28,6 @@ struct _FerryPreferences
 
   GSettings *settings;
   GtkWidget *stack;
-  GtkWidget *restart; /* bar */
   GtkWidget *device;
   GStrv devices; /* names, row by row */
   gboolean updating;
@@ -54,51 +54,6 @@ ferry_preferences_follow_theme (GSettings *settings)
 {
   g_signal_connect (settings, "changed::theme", G_CALLBACK (apply_theme), NULL);
   apply_theme (settings);
-}
-
-/* --- What takes effect later --- */
-
-static void
-on_changed (GSettings *settings, const char *key, FerryPreferences *self)
-{
-  static const char *const later[] = { "device",       "memory-mib", "cache-mib",
-                                       "cache-folder", "short-side", "fast",
-                                       "fine",         "semantic",   NULL };
-
-  if (g_strv_contains (later, key) && gtk_window_get_transient_for (GTK_WINDOW (self)) != NULL)
-    gtk_widget_set_visible (self->restart, TRUE);
-}
-
-static void
-on_restart (GtkButton *button, FerryPreferences *self)
-{
-  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
-
-  if (parent != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (parent), "win.restart-flow", NULL);
-  gtk_widget_set_visible (self->restart, FALSE);
-}
-
-static GtkWidget *
-make_restart (FerryPreferences *self)
-{
-  GtkWidget *label =
-      gtk_label_new (_ ("Some of this takes effect when features are computed again."));
-  GtkWidget *button = gtk_button_new_with_label (_ ("Start Again"));
-
-  self->restart = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (
-      button, _ ("Opens the device and the networks anew; labels made by hand stay"));
-  gtk_widget_add_css_class (self->restart, "ferry-banner");
-  gtk_widget_set_visible (self->restart, FALSE);
-  g_signal_connect (button, "clicked", G_CALLBACK (on_restart), self);
-  gtk_box_append (GTK_BOX (self->restart), label);
-  gtk_box_append (GTK_BOX (self->restart), button);
-  return self->restart;
 }
 
 /* --- General --- */
@@ -270,10 +225,17 @@ add_number (FerryPreferences *self,
   gtk_widget_set_halign (spin, GTK_ALIGN_START);
 }
 
+static void
+on_models (GtkButton *button, FerryPreferences *self)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "models", NULL);
+}
+
 static GtkWidget *
 make_computing (FerryPreferences *self)
 {
   GtkWidget *grid = ferry_rows_new ();
+  GtkWidget *models = gtk_button_new_with_label (_ ("Models…"));
 
   ferry_rows_add_heading (grid, _ ("Networks"));
   ferry_rows_add (grid, _ ("Fine-grained"),
@@ -282,6 +244,10 @@ make_computing (FerryPreferences *self)
   ferry_rows_add (
       grid, _ ("Semantic"), ferry_checkpoint_row_new (self->settings, "semantic", _ ("None")),
       _ ("A second ResNet, whose features are fused with the others by the weight lambda"));
+  gtk_widget_set_halign (models, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (models, _ ("Installed models, and those that others published"));
+  g_signal_connect (models, "clicked", G_CALLBACK (on_models), self);
+  ferry_rows_add_wide (grid, models);
   ferry_rows_add_heading (grid, _ ("Computing"));
   add_device (self, grid);
   add_preset (self, grid);
@@ -307,6 +273,9 @@ add_page (FerryPreferences *self, GtkWidget *page, const char *name, const char 
 GtkWindow *
 ferry_preferences_new (GSettings *settings, GtkWindow *parent)
 {
+  static const char *const later[] = { "device",       "memory-mib", "cache-mib",
+                                       "cache-folder", "short-side", "fast",
+                                       "fine",         "semantic",   NULL };
   FerryPreferences *self = g_object_new (
       FERRY_TYPE_PREFERENCES, "title", _ ("Preferences"), "default-width", 600, "default-height",
       560, "destroy-with-parent", TRUE, "transient-for", parent, NULL);
@@ -314,7 +283,7 @@ ferry_preferences_new (GSettings *settings, GtkWindow *parent)
   GtkWidget *editor = ferry_shortcuts_editor_new (settings);
 
   self->settings = g_object_ref (settings);
-  gtk_box_append (GTK_BOX (box), make_restart (self));
+  gtk_box_append (GTK_BOX (box), ferry_restart_bar_new (settings, later));
   gtk_box_append (GTK_BOX (box), self->stack);
   gtk_widget_set_vexpand (self->stack, TRUE);
   add_page (self, make_general (self), "general", _ ("General"));
@@ -323,7 +292,6 @@ ferry_preferences_new (GSettings *settings, GtkWindow *parent)
   gtk_widget_add_css_class (editor, "ferry-page");
   add_page (self, editor, "shortcuts", _ ("Shortcuts"));
   gtk_window_set_child (GTK_WINDOW (self), box);
-  g_signal_connect_object (settings, "changed", G_CALLBACK (on_changed), self, 0);
   return GTK_WINDOW (self);
 }
 

@@ -101,6 +101,7 @@ static const FerryShortcut table[] = {
   { "win.fullscreen", VIEW, N_ ("Full screen"), { "F11" } },
 
   { "app.preferences", PROGRAM, N_ ("Preferences"), { "<Ctrl>comma" } },
+  { "app.models", PROGRAM, N_ ("Models"), { "<Ctrl>m" } },
   { "app.shortcuts", PROGRAM, N_ ("Keyboard shortcuts"), { "F1 <Ctrl>question" } },
   { "app.about", PROGRAM, N_ ("About Ferry"), { "" } },
   { "app.quit", PROGRAM, N_ ("Quit"), { "<Ctrl>q" } },

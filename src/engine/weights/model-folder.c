@@ -2,6 +2,7 @@
 #include "weights/model-folder.h"
 
 #include "base/output-file.h"
+#include "base/text.h"
 #include "weights/backbone.h"
 #include "weights/model-note.h"
 #include "weights/resnet-keys.h"
@@ -16,11 +17,11 @@
 
 /* --- Looking --- */
 
-/* What FC and CRW were made for; the others know what things are rather than where. */
+/* What these were made for; the others know what things are rather than where. */
 static gboolean
 is_fine (const char *method)
 {
-  static const char *const fine[] = { "CRW", "SFC", "UVC", "TimeCycle", "Ferry", NULL };
+  static const char *const fine[] = { "CRW", "SFC", "VFS", "UVC", "TimeCycle", "Ferry", NULL };
 
   for (int i = 0; fine[i] != NULL; i++)
     if (g_str_has_prefix (method, fine[i]))
@@ -163,8 +164,8 @@ fy_model_check (const char *path, const char *called, GCancellable *cancellable,
 static gboolean
 fail (const char *path, const char *action, int code, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s: cannot %s: %s", path,
-               action, g_strerror (code));
+  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), _ ("%s: cannot %s: %s"),
+               path, action, g_strerror (code));
   return FALSE;
 }
 
@@ -202,7 +203,7 @@ pass_blocks (const Pass *pass, int fd, GError **error)
       if (pass->progress != NULL)
         pass->progress ((guint64) done, (guint64) MAX (size, done), pass->data);
     }
-  return n == 0 || fail (pass->path, "read the file", errno, error);
+  return n == 0 || fail (pass->path, _ ("read the file"), errno, error);
 }
 
 /* Runs through a file. */
@@ -213,7 +214,7 @@ pass_file (const Pass *pass, GError **error)
   gboolean good;
 
   if (fd < 0)
-    return fail (pass->path, "open the file", errno, error);
+    return fail (pass->path, _ ("open the file"), errno, error);
   good = pass_blocks (pass, fd, error);
   close (fd);
   return good;
@@ -269,7 +270,7 @@ static gboolean
 make_folder (const char *folder, GError **error)
 {
   return g_mkdir_with_parents (folder, 0700) == 0 ||
-         fail (folder, "make the folder of the models", errno, error);
+         fail (folder, _ ("make the folder of the models"), errno, error);
 }
 
 /* Whether no checkpoint of the folder came in with these bytes. */
@@ -287,7 +288,8 @@ is_new (const char *folder, const char *path, const char *sha256, GError **error
       fy_model_note_load (&note, other);
       if (note.sha256 == NULL || strcmp (note.sha256, sha256) != 0)
         continue;
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "%s: is there already as %s", path, name);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: is there already as %s"), path,
+                   name);
       return FALSE;
     }
   return TRUE;
@@ -334,7 +336,7 @@ flush (const char *path, GError **error)
   gboolean good = fd >= 0 && fsync (fd) == 0;
 
   if (!good)
-    fail (path, "write the file", errno, error);
+    fail (path, _ ("write the file"), errno, error);
   if (fd >= 0)
     close (fd);
   return good;
@@ -353,7 +355,7 @@ fy_model_folder_take (const char *folder,
     return NULL;
   if (g_rename (part, target) == 0)
     return g_steal_pointer (&target);
-  fail (target, "give the download its name", errno, error);
+  fail (target, _ ("give the download its name"), errno, error);
   fy_model_note_remove (target);
   return NULL;
 }
@@ -362,7 +364,7 @@ gboolean
 fy_model_remove (const char *path, GError **error)
 {
   if (g_unlink (path) != 0 && errno != ENOENT)
-    return fail (path, "remove the file", errno, error);
+    return fail (path, _ ("remove the file"), errno, error);
   fy_model_note_remove (path);
   return TRUE;
 }
