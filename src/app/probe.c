@@ -347,14 +347,33 @@ ferry_probe_window (GtkWidget *window)
 
 /* --- Start and end --- */
 
+/* As JSON has it, whatever the locale. */
+static void
+append_number (GString *text, const char *before, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append (text, before);
+  g_string_append (text, g_ascii_formatd (number, sizeof number, "%.9g", value));
+}
+
 static void
 append_numbers (GString *text, const char *name, GArray *numbers, double unit)
 {
   g_string_append_printf (text, " \"%s\": [", name);
   for (guint i = 0; i < numbers->len; i++)
-    g_string_append_printf (text, "%s%g", i > 0 ? ", " : "",
-                            (double) g_array_index (numbers, gint64, i) / unit);
+    append_number (text, i > 0 ? ", " : "", (double) g_array_index (numbers, gint64, i) / unit);
   g_string_append (text, "],\n");
+}
+
+static void
+append_long_turn (GString *text, const Turn *turn)
+{
+  append_number (text, "\n {\"cpu_ms\": ", (double) turn->cpu / 1000);
+  append_number (text, ", \"wall_ms\": ", (double) turn->wall / 1000);
+  g_string_append (text, ", \"stacks\": [");
+  append_stacks (text, turn);
+  g_string_append (text, "]}");
 }
 
 void
@@ -364,13 +383,13 @@ ferry_probe_finish (void)
 
   if (probe.poll == NULL)
     return;
-  g_string_append_printf (
-      text,
-      "{\"turns\": %" G_GINT64_FORMAT ", \"longest_ms\": %.3f, "
-      "\"longest_cpu_ms\": %.3f, \"over_8_ms\": %" G_GINT64_FORMAT
-      ", \"over_16_ms\": %" G_GINT64_FORMAT ", \"over_33_ms\": %" G_GINT64_FORMAT ",\n",
-      probe.turns, (double) probe.longest_wall / 1000, (double) probe.longest_cpu / 1000,
-      probe.over[0], probe.over[1], probe.over[2]);
+  g_string_append_printf (text, "{\"turns\": %" G_GINT64_FORMAT, probe.turns);
+  append_number (text, ", \"longest_ms\": ", (double) probe.longest_wall / 1000);
+  append_number (text, ", \"longest_cpu_ms\": ", (double) probe.longest_cpu / 1000);
+  g_string_append_printf (text,
+                          ", \"over_8_ms\": %" G_GINT64_FORMAT ", \"over_16_ms\": %" G_GINT64_FORMAT
+                          ", \"over_33_ms\": %" G_GINT64_FORMAT ",\n",
+                          probe.over[0], probe.over[1], probe.over[2]);
   g_string_append_printf (
       text, " \"window_us\": %" G_GINT64_FORMAT ", \"picture_us\": %" G_GINT64_FORMAT ",\n",
       probe.window, probe.picture);
@@ -384,13 +403,8 @@ ferry_probe_finish (void)
   g_string_append (text, " \"long_turns\": [");
   for (guint i = 0; i < probe.long_turns->len; i++)
     {
-      const Turn *turn = &g_array_index (probe.long_turns, Turn, i);
-
-      g_string_append_printf (text, "%s\n {\"cpu_ms\": %.3f, \"wall_ms\": %.3f, \"stacks\": [",
-                              i > 0 ? "," : "", (double) turn->cpu / 1000,
-                              (double) turn->wall / 1000);
-      append_stacks (text, turn);
-      g_string_append (text, "]}");
+      g_string_append (text, i > 0 ? "," : "");
+      append_long_turn (text, &g_array_index (probe.long_turns, Turn, i));
     }
   g_string_append (text, "]}\n");
   g_file_set_contents (g_getenv ("FERRY_PROBE"), text->str, (gssize) text->len, NULL);

@@ -65,6 +65,7 @@ add_tensor (Walk *walk, const FyPickleTensor *tensor, GError **error)
 static void
 add_note (Walk *walk, const FyValue *value)
 {
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *text = NULL;
 
   if (value->kind == FY_VALUE_TEXT && value->text.size <= FY_MAX_TENSOR_NAME)
@@ -74,7 +75,7 @@ add_note (Walk *walk, const FyValue *value)
   else if (value->kind == FY_VALUE_BOOLEAN)
     text = g_strdup (value->integer ? "true" : "false");
   else if (value->kind == FY_VALUE_NUMBER)
-    text = g_strdup_printf ("%g", value->number);
+    text = g_strdup (g_ascii_formatd (number, sizeof number, "%g", value->number));
   if (text != NULL)
     fy_tensor_table_add_note (walk->table, walk->name->str, text);
 }
