@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
-
 #include "base/text.h"
 #include "media/image-codec.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
-
 #include "base/text.h"
 #include "media/image-codec.h"
 
@@ -41,6 +40,13 @@ on_warning (png_structp png, png_const_charp message)
   g_debug ("png: %s", message);
 }
 
+static void
+read_bytes (png_structp png, png_bytep bytes, size_t size)
+{
+  if (fread (bytes, 1, size, png_get_io_ptr (png)) != size)
+    png_error (png, _ ("the file ends too early"));
+}
+
 /* Makes the reader and takes in all that comes before the pixels. */
 static gboolean
 read_info (PngReader *self, FILE *file)
@@ -56,7 +62,7 @@ read_info (PngReader *self, FILE *file)
     return FALSE;
   /* The declared size is checked by the caller, who also says what was wrong with it. */
   png_set_user_limits (self->png, G_MAXINT32, G_MAXINT32);
-  png_init_io (self->png, file);
+  png_set_read_fn (self->png, file, read_bytes);
   png_read_info (self->png, self->info);
   return TRUE;
 }

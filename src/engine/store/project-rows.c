@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
-
 #include "base/text.h"
 #include "store/database.h"
 #include "store/frame-bytes.h"
