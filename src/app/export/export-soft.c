@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_BYTES ((gsize) 1 << 30)
@@ -110,12 +111,16 @@ check_size (const FerryExportSoft *self, GError **error)
 
   if (self->ids->len == 0)
     g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                 "no mask was made by hand: soft masks are carried from such; paint one");
+                 _ ("no mask was made by hand: soft masks are carried from such; paint one"));
   else if (frame * (gsize) n > MAX_BYTES)
     g_set_error (
         error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-        "the soft labels of %d frames with %u objects take %d MiB, at most %d can be held; "
-        "export a shorter range at a time",
+        ngettext (
+            "the soft labels of %d frame with %u objects take %d MiB, at most %d can be held; "
+            "export a shorter range at a time",
+            "the soft labels of %d frames with %u objects take %d MiB, at most %d can be held; "
+            "export a shorter range at a time",
+            (gulong) n),
         n, self->ids->len, (int) (frame * (gsize) n >> 20), (int) (MAX_BYTES >> 20));
   else
     return TRUE;
