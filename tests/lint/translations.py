@@ -35,6 +35,33 @@ def listed(name):
     return [line for line in (PO / name).read_text().split() if line]
 
 
+# Calls whose text a person reads.
+TELLS = re.compile(r'\b(g_set_error(_literal)?|g_error_new(_literal)?|g_prefix_error(_literal)?|'
+                   r'g_propagate_prefixed_error|g_task_return_new_error) \(')
+TRANSLATES = re.compile(r'(?<!\w)(_|N_|ngettext|g_dngettext) \(')
+TEXT = re.compile(r'"(?:\\.|[^"\\])*"')
+FORMAT = re.compile(r'%[-+ #0]*[\d.*]*(hh|h|ll|l|z)?[a-zA-Z]')
+
+
+def call(source, at):
+    """What stands between the brackets that open before `at`."""
+    depth, place = 1, at
+    while depth > 0:
+        text = TEXT.match(source, place)
+        depth += {'(': 1, ')': -1}.get(source[place], 0)
+        place = text.end() if text else place + 1
+    return source[at:place - 1]
+
+
+def untranslated(arguments):
+    """The words in these arguments that do not go through a catalogue."""
+    while found := TRANSLATES.search(arguments):
+        inner = call(arguments, found.end())
+        arguments = arguments[:found.start()] + arguments[found.end() + len(inner) + 1:]
+    texts = (FORMAT.sub('', text) for text in TEXT.findall(arguments))
+    return [text for text in texts if re.search('[A-Za-z]{2}', text)]
+
+
 @unittest.skipIf(shutil.which('xgettext') is None, 'no gettext')
 class Translations(unittest.TestCase):
     def test_potfiles(self):
@@ -42,6 +69,23 @@ class Translations(unittest.TestCase):
         places = re.findall(r'^#: (.*)', extract(may), re.MULTILINE)
         have = {place.rsplit(':', 1)[0] for line in places for place in line.split()}
         self.assertEqual(listed('POTFILES'), sorted(have))
+
+    def test_errors(self):
+        for path in tree.files('.c', under=['src/engine', 'src/app']):
+            source = path.read_text()
+            for found in TELLS.finditer(source):
+                if 'G_IO_ERROR_CANCELLED' in call(source, found.end()):
+                    continue  # which is told to nobody
+                line = source.count('\n', 0, found.start()) + 1
+                with self.subTest(f'{tree.name(path)}:{line}'):
+                    self.assertEqual(untranslated(call(source, found.end())), [])
+
+    def test_xgettext_sees_whole_texts(self):
+        for path in tree.files('.c', under=['src']):
+            source = path.read_text()
+            for found in TRANSLATES.finditer(source):
+                with self.subTest(f'{tree.name(path)}:{source.count(chr(10), 0, found.start()) + 1}'):
+                    self.assertNotRegex(call(source, found.end()), r'\bG_G\w+_FORMAT\b')
 
     def test_linguas(self):
         self.assertEqual(listed('LINGUAS'), sorted(path.stem for path in PO.glob('*.po')))

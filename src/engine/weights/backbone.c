@@ -197,7 +197,7 @@ recognise_depth (FyBackbone *self, GError **error)
                  _ ("%s: holds a residual network of %d, %d, %d and %d %s blocks; Ferry runs "
                     "ResNet-18 and ResNet-50"),
                  fy_checkpoint_path (self->checkpoint), blocks[0], blocks[1], blocks[2], blocks[3],
-                 deep ? "bottleneck" : "basic");
+                 deep ? _ ("bottleneck") : _ ("basic"));
   return FALSE;
 }
 
