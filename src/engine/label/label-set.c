@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "label/label-set.h"
 
+#include "base/text.h"
 #include "label/edit.h"
 
 struct _FyLabelSet
@@ -522,7 +523,7 @@ fy_label_set_set_object (FyLabelSet *self, FyObject *object)
   if (old != NULL && fy_object_equal (old, object))
     return;
   objects = with_object (self, object);
-  fy_label_set_begin (self, old != NULL ? "Change object" : "Add object", -1);
+  fy_label_set_begin (self, old != NULL ? _ ("Change object") : _ ("Add object"), -1);
   change_objects (self, objects);
   fy_label_set_end (self);
 }
@@ -537,7 +538,7 @@ fy_label_set_add_objects (FyLabelSet *self, FyObject *const *object, int n)
       g_ptr_array_add (objects, fy_object_ref (object[i]));
   if (objects->len == self->objects->len)
     return;
-  fy_label_set_begin (self, "Add objects", -1);
+  fy_label_set_begin (self, _ ("Add objects"), -1);
   change_objects (self, objects);
   fy_label_set_end (self);
 }
@@ -553,7 +554,7 @@ fy_label_set_move_object (FyLabelSet *self, guint16 id, int index)
     return;
   objects = copy_objects (self);
   g_ptr_array_insert (objects, to, g_ptr_array_steal_index (objects, (guint) at));
-  fy_label_set_begin (self, "Move object", -1);
+  fy_label_set_begin (self, _ ("Move object"), -1);
   change_objects (self, objects);
   fy_label_set_end (self);
 }
@@ -566,7 +567,7 @@ fy_label_set_remove_object (FyLabelSet *self, guint16 id)
 
   if (at < 0)
     return;
-  fy_label_set_begin (self, "Remove object", -1);
+  fy_label_set_begin (self, _ ("Remove object"), -1);
   for (int i = 0; i < self->n_frames; i++)
     if (frame_has (self->frame[i], id))
       {
@@ -587,7 +588,7 @@ fy_label_set_merge_objects (FyLabelSet *self, guint16 id, guint16 into)
 
   if (of == NULL || to == NULL || of == to)
     return;
-  fy_label_set_begin (self, "Merge objects", -1);
+  fy_label_set_begin (self, _ ("Merge objects"), -1);
   for (int i = 0; i < self->n_frames; i++)
     if (frame_has (self->frame[i], id))
       {
@@ -626,7 +627,7 @@ void
 fy_label_set_set_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
 {
   g_return_if_fail (is_frame (self, frame) && fits (self, labels != NULL ? labels->map : NULL));
-  fy_label_set_begin (self, "Change labels", frame);
+  fy_label_set_begin (self, _ ("Change labels"), frame);
   change_frame (self, frame, labels);
   fy_label_set_end (self);
 }
@@ -638,7 +639,7 @@ fy_label_set_paint (FyLabelSet *self, int frame, FyRunMap *map)
 
   g_return_if_fail (is_frame (self, frame) && fits (self, map));
   labels = fy_edit_paint (self->frame[frame], map);
-  fy_label_set_begin (self, "Paint", frame);
+  fy_label_set_begin (self, _ ("Paint"), frame);
   change_frame (self, frame, labels);
   fy_label_set_end (self);
 }
@@ -649,7 +650,7 @@ fy_label_set_declare (FyLabelSet *self, guint16 id, int first, int last, FyProve
   g_return_if_fail (provenance == FY_PROVENANCE_ABSENT || provenance == FY_PROVENANCE_OCCLUDED ||
                     provenance == FY_PROVENANCE_NONE);
   g_return_if_fail (fy_label_set_index (self, id) >= 0);
-  fy_label_set_begin (self, "Declare", first);
+  fy_label_set_begin (self, _ ("Declare"), first);
   for (int i = MAX (first, 0); i <= MIN (last, self->n_frames - 1); i++)
     {
       g_autoptr (FyFrameLabels) labels = fy_edit_declare (self->frame[i], id, provenance);
@@ -663,7 +664,7 @@ void
 fy_label_set_set_reviewed (FyLabelSet *self, guint16 id, int first, int last, gboolean reviewed)
 {
   g_return_if_fail (fy_label_set_index (self, id) >= 0);
-  fy_label_set_begin (self, "Review", first);
+  fy_label_set_begin (self, _ ("Review"), first);
   for (int i = MAX (first, 0); i <= MIN (last, self->n_frames - 1); i++)
     {
       FyState state = fy_frame_labels_state (self->frame[i], id);
