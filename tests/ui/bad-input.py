@@ -5,6 +5,7 @@
 usage: bad-input.py FERRY"""
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import resource
@@ -357,12 +358,35 @@ class BadInput(driver.Case):
         self.assertEqual(app.quit(), 0)
 
     def test_cache_deleted(self):
+        """While it is filled and used, and once more when all is ready: labels are carried all the same."""
+        self.configure('short-side=240')  # takes long enough to be in the middle
         app = self.labelled()
         cache = self.folder / 'cache' / 'ferry'
-        driver.wait('a cache', lambda: any(cache.rglob('*')), 60)
-        shutil.rmtree(cache)
+        driver.wait('a list', lambda: any(cache.rglob('list-*')), 60)
+        self.remove(cache)
+        self.assertLess(len(self.carried()), 59)
         driver.wait('all frames carried', lambda: len(self.carried()) == 59, 120)
+        driver.wait('the cache anew', lambda: any(cache.rglob('list-*')), 60)
+        self.remove(cache.parent)
+        app.key('m')
+        app.says('object 2')
+        self.paint(app, 260)
+        driver.wait('the second object carried', lambda: len(self.carried(2)) == 59, 120)
         self.assertEqual(app.quit(), 0)
+        self.assertEqual(self.check(self.projects()[0]), {1, 2})
+
+    def remove(self, folder):
+        """A folder to which a program writes meanwhile."""
+        def gone():
+            shutil.rmtree(folder, ignore_errors=True)
+            return not folder.exists()
+        driver.wait(f'no {folder}', gone)
+
+    def check(self, path):
+        """Objects that a hand made in the first frame, in a project that is as whole as SQLite can tell."""
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            self.assertEqual(database.execute('PRAGMA integrity_check').fetchall(), [('ok',)])
+        return self.hand(path)
 
     # --- Media ---
 
@@ -430,22 +454,30 @@ class BadInput(driver.Case):
         self.paint(app)
         driver.wait('a project', self.projects)
         self.expect_hand(self.projects()[0])
+        # The flow says what it passes over, and goes on behind it.
+        app.says('passed over', 60)
+        driver.wait('carried', lambda: self.carried() and max(self.carried()) > 50, 60)
         app.press('Last frame')
         driver.wait('the last frame', lambda: (app.shown_frame() or 1) > 50)
         app.press('First frame')
         driver.wait('the first frame', lambda: app.shown_frame() == 1)
+        before = self.labels()[0].map
         self.paint(app, 260)
+        driver.wait('the stroke', lambda: self.labels()[0].map != before)
         self.assertEqual(app.quit(), 0)
+        self.assertEqual(self.check(self.projects()[0]), {1})
 
     def test_mask_of_another_size(self):
         mask = self.folder / 'other.png'
         png.write(mask, numpy.ones((20, 20), 'uint8'))
         app = self.labelled()
+        before = self.labels()[0].map
         self.choose(app, 'import-mask', mask, 'Import the Mask')
         app.says('20x20')
         app.says('640x360')
-        self.assertEqual(self.hand(self.projects()[0]), {1})
         self.assertEqual(app.quit(), 0)
+        self.assertEqual(self.labels()[0].map, before)
+        self.assertEqual(self.labels()[0].provenance, {1: driver.HAND})
 
     def test_many_objects(self):
         """300, as a grey picture of 16 bits."""
@@ -459,6 +491,9 @@ class BadInput(driver.Case):
         self.choose(app, 'import-mask', ids, 'Import the Mask')
         app.says('Imported the mask')
         driver.wait('300 objects', lambda: self.rows('SELECT count(*) FROM object') == [(300,)])
+        driver.wait('all of them in the frame', lambda: set(self.labels()[0].provenance) == set(range(1, 301)))
+        driver.wait('most of them carried', lambda: sum(
+            how == driver.CARRIED for how in self.labels()[1].provenance.values()) > 200, 120)
         self.paint(app)
         app.key('ctrl+z', 'ctrl+z')
         driver.wait('1 object', lambda: self.rows('SELECT count(*) FROM object') == [(1,)])
@@ -486,7 +521,9 @@ class BadInput(driver.Case):
         png.write(big / '1.png', numpy.full((4320, 7680, 3), 99, 'uint8'))
         app = self.start(one, **self.probed())
         app.says('frame 1 / 1')
-        self.paint(app)
+        app.stroke(app.canvas(), [(0.5, 0.5), (0.52, 0.5), (0.54, 0.5)])
+        driver.wait('a project', self.projects)
+        self.expect_hand(self.projects()[0])
         app.key('Right', 'End', 'space', 'space')
         self.open_path(big)
         app.says('7680×4320', 60)
@@ -520,17 +557,34 @@ class BadInput(driver.Case):
     # --- Moments ---
 
     def test_device_lost_while_painting(self):
+        """And lost again when it was opened once more: the CPU goes on, under the hand, and says so."""
         cli = driver.program().parents[1] / 'cli' / 'ferry-cli'
         if 'vulkan:0' not in subprocess.run([cli, 'info'], capture_output=True, text=True).stdout:
             self.skipTest('no Vulkan device')
-        self.configure("short-side=96", "device='vulkan:0'")
-        app = self.start(driver.SAMPLE, environment={'FERRY_VULKAN_LOSE': '40'})
+        self.configure('short-side=96', "device='vulkan:0'")
+        app = self.start(driver.SAMPLE, environment={'FERRY_VULKAN_LOSE': '100'})
         app.says('frame 1 / 60')
-        self.paint(app)
-        app.says('lost', 60)
-        self.paint(app, 260)
+        canvas = app.canvas()
+        app.move(canvas, *LINE[0])
+        driver.xdotool('mousedown', 1)
+        place = itertools.cycle(LINE)
+
+        def painting():
+            app.move(canvas, *next(place))
+            return 'continued on CPU' in app.text()
+        driver.wait('the CPU', painting, 60)
+        self.assertIn('lost', app.text())
+        app.move(canvas, 400, 260)
+        driver.xdotool('mouseup', 1)
+        driver.wait('a project', self.projects)
         self.expect_hand(self.projects()[0])
-        driver.wait('carried all the same', lambda: len(self.carried()) > 3, 120)
+        app.key('m')
+        app.says('object 2')
+        self.paint(app, 300)
+        for made in (1, 2):
+            driver.wait(f'object {made} carried all the same', lambda: len(self.carried(made)) == 59, 120)
+        self.assertEqual(app.quit(), 0)
+        self.assertEqual(self.check(self.projects()[0]), {1, 2})
 
     def test_opening_again_and_at_once(self):
         app = self.labelled()

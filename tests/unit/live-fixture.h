@@ -3,9 +3,10 @@
 #pragma once
 
 #include "exchange/indexed-png.h"
+#include "patience.h"
 #include "session/live.h"
 
-#define LIVE_PATIENCE (60 * G_USEC_PER_SEC)
+#define LIVE_PATIENCE test_patience (60)
 
 typedef struct
 {

@@ -2,6 +2,7 @@
 /* Saving by itself: what was put is on disk soon, whole, and nothing is forgotten when it cannot be written. */
 #include "base/error.h"
 #include "folder.h"
+#include "patience.h"
 #include "store-fixture.h"
 #include "store/autosave.h"
 
@@ -40,7 +41,7 @@ on_copied (GObject *source, GAsyncResult *result, gpointer data)
 static void
 wait_for (const int *number)
 {
-  gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+  gint64 end = g_get_monotonic_time () + test_patience (20);
 
   while (*number == 0 && g_get_monotonic_time () < end)
     {
@@ -94,8 +95,7 @@ test_autosave (void)
   g_assert_true (fy_autosave_flush (autosave, &error));
   put_all (autosave, 50);
   start = g_get_monotonic_time ();
-  while (!fy_autosave_is_clean (autosave) &&
-         g_get_monotonic_time () < start + 20 * G_TIME_SPAN_SECOND)
+  while (!fy_autosave_is_clean (autosave) && g_get_monotonic_time () < start + test_patience (20))
     g_usleep (1000);
   g_test_message ("on disk after %.0f ms", (double) (g_get_monotonic_time () - start) / 1e3);
   g_assert_true (fy_autosave_is_clean (autosave));

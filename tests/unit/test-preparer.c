@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The order in which lists are computed ahead of need, and the thread that does it. */
 #include "match/preparer.h"
+#include "patience.h"
 
-#define PATIENCE (20 * G_USEC_PER_SEC)
+#define PATIENCE test_patience (20)
 
 static FyListWish
 wish_of (int target)
