@@ -93,7 +93,7 @@ class Export(driver.Case):
 
     def test_soft_masks(self):
         app = self.open()
-        self.choose(app, 'Soft masks', 'carried anew')
+        self.choose(app, 'Soft masks', 'what the masks are made from')
         last = app.expect('spin button', 'Last frame')
         last.get_value_iface().set_current_value(4)
         app.says('Writes 4 frames with 3 objects')
@@ -106,6 +106,26 @@ class Export(driver.Case):
                              b'\0\0\x02\x80\0\0\x01\x68\x10\0')  # 640x360, 16 bit, grey
         # A mask that a hand made is sure of itself inside; carried, it is where the mask is.
         self.assertGreater(len((out / '1/00003.png').read_bytes()), 5000)
+
+    def test_soft_masks_are_of_the_moment_they_were_asked_for(self):
+        app = self.open()
+        app.says('ready', 300)
+        self.choose(app, 'Soft masks', 'what the masks are made from')
+        app.expect('spin button', 'Last frame').get_value_iface().set_current_value(30)
+        app.says('Writes 30 frames')
+        self.export(app)
+        app.says('pond-soft is written', 60)
+        self.set_target(app, self.folder / 'edited')
+        self.export(app)
+        driver.xdotool('windowfocus', '--sync', app.window)
+        app.expect('push button|button', 'Cancel export')
+        app.key('o')  # what is carried from now on is other
+        driver.wait('an edit', lambda: self.provenance(0) == driver.ABSENT)
+        app.says('edited is written', 60)
+        one, other = self.folder / 'pond-soft', self.folder / 'edited'
+        files = sorted(path.relative_to(one) for path in one.rglob('*.png'))
+        self.assertEqual(len(files), 90)
+        self.assertEqual([file for file in files if (one / file).read_bytes() != (other / file).read_bytes()], [])
 
     def test_film(self):
         app = self.open()
@@ -155,7 +175,7 @@ class Export(driver.Case):
 
     def test_cancel_leaves_nothing(self):
         app = self.open()
-        self.choose(app, 'Soft masks', 'carried anew')  # takes seconds: there is time to press
+        self.choose(app, 'Soft masks', 'what the masks are made from')  # takes seconds: there is time to press
         self.export(app)
         app.press('Cancel export')
         app.says('was cancelled; nothing was written')

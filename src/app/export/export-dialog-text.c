@@ -20,7 +20,7 @@ static const struct
     "-masks", NULL },
   { "soft", N_ ("Soft masks"), N_ ("16-bit grey PNG"),
     N_ ("How sure each pixel is of each object: a folder an object with a 16-bit grey picture a "
-        "frame, 0 to 65535. They are carried anew from the frames made by hand."),
+        "frame, 0 to 65535. It is what the masks are made from."),
     "-soft", NULL },
   { "film", N_ ("Overlay film"), N_ ("To show and to look through"),
     N_ ("The clip with its labels drawn in, each picture shown at the time it has in the source. "

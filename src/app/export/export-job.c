@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/export/export-job.h"
 
+#include "app/export/export-flow.h"
 #include "app/export/export-soft.h"
+#include "base/error.h"
 #include "exchange/manifest.h"
 
 #define TELL_MS 50
@@ -23,6 +25,8 @@ struct _FerryExportJob
   Snapshot *snapshot;
   FerryDocument *document;
   GCancellable *cancellable;
+  FerryExportFlow *flow; /* nullable; soft labels come from there */
+  gboolean replace;
   FerryExportState state;
   GError *error;
   GPtrArray *findings;
@@ -110,7 +114,7 @@ snapshot_new (FerryDocument *document,
   self->export.labels = labels;
   self->export.name = g_strdup (options->name);
   self->export.codec = g_strdup (options->codec);
-  if (ferry_document_live (document) != NULL) /* a session to carry them anew */
+  if (ferry_document_live (document) != NULL) /* somebody to ask */
     self->export.soft = ferry_export_soft_get;
   self->format = format;
   self->path = g_strdup (path);
@@ -197,7 +201,6 @@ write_on_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   FerryExportJob *self = source;
   const Snapshot *snapshot = data;
-  gboolean replace = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (task), "replace"));
   FyExport export = snapshot->export;
   GError *error = NULL;
   GPtrArray *findings = NULL;
@@ -206,8 +209,13 @@ write_on_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   export.clip = clip;
   export.progress = note_progress;
   export.progress_data = self;
-  if (clip == NULL ||
-      !fy_export_run (&export, snapshot->format, snapshot->path, replace, cancellable, &error))
+  if (self->flow != NULL)
+    {
+      export.soft = ferry_export_flow_get;
+      export.soft_data = self->flow;
+    }
+  if (clip == NULL || !fy_export_run (&export, snapshot->format, snapshot->path, self->replace,
+                                      cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -288,16 +296,6 @@ end (FerryExportJob *self, GPtrArray *findings, GError *error)
     g_application_release (application);
 }
 
-static void
-on_ended (GObject *source, GAsyncResult *result, gpointer data)
-{
-  FerryExportJob *self = FERRY_EXPORT_JOB (source);
-  g_autoptr (GError) error = NULL;
-  GPtrArray *findings = g_task_propagate_pointer (G_TASK (result), &error);
-
-  end (self, findings, g_steal_pointer (&error));
-}
-
 /* The program does not end before the thread has cleared away what is not whole. */
 static void
 begin (FerryExportJob *self, FerryExportState phase)
@@ -313,19 +311,6 @@ begin (FerryExportJob *self, FerryExportState phase)
   g_atomic_int_set (&self->total, 0);
   g_atomic_int_set (&self->phase, (gint) phase);
   set_state (self, phase);
-}
-
-static void
-run (FerryExportJob *self, FerryExportState phase, gboolean replace, GTaskThreadFunc func)
-{
-  g_autoptr (GTask) task = NULL;
-
-  begin (self, phase);
-  task = g_task_new (self, self->cancellable, on_ended, NULL);
-  g_task_set_check_cancellable (task, FALSE); /* what is whole by then stays */
-  g_task_set_task_data (task, snapshot_ref (self->snapshot), (GDestroyNotify) snapshot_unref);
-  g_object_set_data (G_OBJECT (task), "replace", GINT_TO_POINTER (replace));
-  g_task_run_in_thread (task, func);
 }
 
 /* --- Soft masks: on the thread of the session --- */
@@ -376,35 +361,79 @@ on_soft_ended (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-run_soft (FerryExportJob *self, gboolean replace)
+carry_anew (FerryExportJob *self)
 {
   FyLive *live = ferry_document_live (self->document);
   SoftCall *call = g_new (SoftCall, 1);
 
-  *call = (SoftCall){ self, snapshot_ref (self->snapshot), replace };
+  *call = (SoftCall){ self, snapshot_ref (self->snapshot), self->replace };
   fy_live_run_async (live, write_soft, call, soft_call_free, g_free, self->cancellable,
                      on_soft_ended, g_object_ref (self));
+}
+
+/* --- All else: on a thread of its own --- */
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  FerryExportJob *self = FERRY_EXPORT_JOB (source);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *findings = g_task_propagate_pointer (G_TASK (result), &error);
+  gboolean flowed = self->flow != NULL;
+
+  g_clear_pointer (&self->flow, ferry_export_flow_free);
+  if (flowed && g_error_matches (error, FY_ERROR, FY_ERROR_UNSUPPORTED) &&
+      ferry_document_live (self->document) != NULL)
+    carry_anew (self);
+  else
+    end (self, findings, g_steal_pointer (&error));
+}
+
+static void
+run (FerryExportJob *self, GTaskThreadFunc func)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_ended, NULL);
+
+  g_task_set_check_cancellable (task, FALSE); /* what is whole by then stays */
+  g_task_set_task_data (task, snapshot_ref (self->snapshot), (GDestroyNotify) snapshot_unref);
+  g_task_run_in_thread (task, func);
+}
+
+static gboolean
+has_hand (const FyExport *export)
+{
+  for (int i = 0; i < export->info->n_frames; i++)
+    if (fy_frame_labels_has_hand (export->labels[i]))
+      return TRUE;
+  return FALSE;
 }
 
 void
 ferry_export_job_start (FerryExportJob *self, gboolean replace)
 {
+  gboolean soft = (self->snapshot->format->takes & FY_EXPORT_SOFT) != 0;
+
   self->compared = FALSE;
-  if ((self->snapshot->format->takes & FY_EXPORT_SOFT) != 0 &&
-      ferry_document_live (self->document) != NULL)
+  self->replace = replace;
+  begin (self, FERRY_EXPORT_WRITING);
+  if (soft && ferry_document_live (self->document) != NULL)
     {
-      begin (self, FERRY_EXPORT_WRITING);
-      run_soft (self, replace);
+      if (!has_hand (&self->snapshot->export))
+        {
+          carry_anew (self); /* which says that there is nothing to carry */
+          return;
+        }
+      self->flow = ferry_export_flow_new (self->document, self->cancellable);
     }
-  else
-    run (self, FERRY_EXPORT_WRITING, replace, write_on_thread);
+  run (self, write_on_thread);
 }
 
 void
 ferry_export_job_compare (FerryExportJob *self)
 {
   self->compared = TRUE;
-  run (self, FERRY_EXPORT_COMPARING, FALSE, compare_on_thread);
+  begin (self, FERRY_EXPORT_COMPARING);
+  run (self, compare_on_thread);
 }
 
 void
@@ -510,6 +539,7 @@ ferry_export_job_finalize (GObject *object)
   g_clear_pointer (&self->snapshot, snapshot_unref);
   g_clear_object (&self->document);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->flow, ferry_export_flow_free);
   g_clear_error (&self->error);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
   G_OBJECT_CLASS (ferry_export_job_parent_class)->finalize (object);

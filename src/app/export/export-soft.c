@@ -183,24 +183,29 @@ find_tap (int pixel, int pixels, int cells, int at[2], float *share)
   *share = place - (float) at[0];
 }
 
-static void
-lift (const FerryExportSoft *self, const float *plane, float *soft)
+void
+ferry_soft_lift (const float *plane,
+                 int grid_width,
+                 int grid_height,
+                 int width,
+                 int height,
+                 float *soft)
 {
-  for (int y = 0; y < self->height; y++)
+  for (int y = 0; y < height; y++)
     {
       int row[2];
       float down;
       const float *upper, *lower;
 
-      find_tap (y, self->height, self->grid_height, row, &down);
-      upper = plane + (gsize) row[0] * (gsize) self->grid_width;
-      lower = plane + (gsize) row[1] * (gsize) self->grid_width;
-      for (int x = 0; x < self->width; x++)
+      find_tap (y, height, grid_height, row, &down);
+      upper = plane + (gsize) row[0] * (gsize) grid_width;
+      lower = plane + (gsize) row[1] * (gsize) grid_width;
+      for (int x = 0; x < width; x++)
         {
           int column[2];
           float right, a, b;
 
-          find_tap (x, self->width, self->grid_width, column, &right);
+          find_tap (x, width, grid_width, column, &right);
           a = upper[column[0]] * (1 - right) + upper[column[1]] * right;
           b = lower[column[0]] * (1 - right) + lower[column[1]] * right;
           *soft++ = a * (1 - down) + b * down;
@@ -217,6 +222,7 @@ ferry_export_soft_get (int frame, guint16 object, float *soft, gpointer user_dat
   memset (soft, 0, (gsize) self->width * (gsize) self->height * sizeof (float));
   for (guint i = 0; self->plane[frame] != NULL && i < self->ids->len; i++)
     if (g_array_index (self->ids, guint16, i) == object)
-      lift (self, self->plane[frame] + i * cells, soft);
+      ferry_soft_lift (self->plane[frame] + i * cells, self->grid_width, self->grid_height,
+                       self->width, self->height, soft);
   return TRUE;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The soft labels that an export of soft masks writes: carried anew, on the session's thread, from the
- * frames that a hand made, forwards behind the first of them and backwards before it.  In such a frame all
+/* The soft labels that an export of soft masks writes where the flow cannot lend its own (export-flow.h):
+ * carried anew, on the session's thread, from the frames that a hand made, forwards behind the first of them and backwards before it.  In such a frame all
  * its masks count as made by hand, also those of objects that were carried into it. */
 #pragma once
 
@@ -22,7 +22,18 @@ FerryExportSoft *ferry_export_soft_new (FySession *session,
 void ferry_export_soft_free (FerryExportSoft *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FerryExportSoft, ferry_export_soft_free)
 
-/* A FyExportSoftFunc; user_data: the above.  Lifts as masks are lifted: bilinear, centres aligned. */
+/* A plane on the grid to the clip's size as masks are lifted: bilinear, centres aligned.
+ *
+ * plane     [grid_height, grid_width]
+ * soft      [height, width] out */
+void ferry_soft_lift (const float *plane,
+                      int grid_width,
+                      int grid_height,
+                      int width,
+                      int height,
+                      float *soft);
+
+/* A FyExportSoftFunc; user_data: the above. */
 gboolean
 ferry_export_soft_get (int frame, guint16 object, float *soft, gpointer user_data, GError **error);
 

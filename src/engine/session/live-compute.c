@@ -2,21 +2,23 @@
 /* The compute thread: opens the session, then computes list after list, nearest to the play-head first,
  * and does what is asked of the session in between. */
 #include "base/error.h"
+#include "base/text.h"
 #include "session/internal.h"
 #include "session/live-internal.h"
 
 /* --- Choosing --- */
 
-/* How long a wish has to wait.  What the frame at the play-head is carried through comes first, in
+/* How long a wish has to wait.  What the frame at the play-head, or one that is asked for, is carried through comes first, in
  * carrying order; then what is near, a frame ahead counting half as far as one behind. */
 static gint64
 turn_of (const FyLive *self, const FyLiveWish *wish)
 {
-  gint64 ahead = wish->wish.target - self->playhead, turn = ahead >= 0 ? 2 * ahead : -4 * ahead + 1;
+  int at = self->asked >= 0 ? self->asked : self->playhead;
+  FyLiveStep step = self->asked >= 0 ? self->asked_step : self->playhead_step;
+  gint64 ahead = wish->wish.target - at, turn = ahead >= 0 ? 2 * ahead : -4 * ahead + 1;
   int way = ABS (wish->wish.target - wish->step.first);
-  gboolean on_path = wish->step.direction != 0 && wish->step.first == self->playhead_step.first &&
-                     wish->step.direction == self->playhead_step.direction &&
-                     way <= ABS (self->playhead - wish->step.first);
+  gboolean on_path = wish->step.direction != 0 && wish->step.first == step.first &&
+                     wish->step.direction == step.direction && way <= ABS (at - wish->step.first);
 
   if (on_path)
     return way;
@@ -30,7 +32,7 @@ take_wish (FyLive *self, FyListWish *wish)
   guint best = 0;
   gint64 turn = G_MAXINT64;
 
-  if (self->paused || self->failed || self->wishes->len == 0)
+  if ((self->paused && self->asked < 0) || self->failed || self->wishes->len == 0)
     return FALSE;
   for (guint i = 0; i < self->wishes->len; i++)
     {
@@ -74,7 +76,7 @@ announce (FyLive *self, FySession *session)
 {
   const FyClipInfo *clip = fy_clip_info (fy_session_clip (session));
   FyLiveShape shape = { .n_frames = clip->n_frames, .width = clip->width, .height = clip->height };
-  FyLiveInfo info = { .device = g_strdup (fy_device_name (fy_session_device (session))),
+  FyLiveInfo info = { .device = g_strdup (fy_device_title (fy_session_device (session))),
                       .notes = g_strdup (fy_session_notes (session)),
                       .n_frames = clip->n_frames,
                       .width = clip->width,
@@ -145,7 +147,7 @@ find_broken (FyLive *self,
         {
           g_array_append_val (broken, frame);
           g_mutex_lock (&self->mutex);
-          g_string_append_printf (self->notes, "%s; passed over\n", error->message);
+          g_string_append_printf (self->notes, _ ("%s; passed over\n"), error->message);
           g_mutex_unlock (&self->mutex);
         }
     }
@@ -223,7 +225,7 @@ do_call (FyLive *self, FySession *session, FyLiveCall *call)
   if (asked != NULL)
     handler = g_cancellable_connect (asked, G_CALLBACK (pass_on), cancellable, NULL);
   if (session == NULL)
-    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the clip could not be opened");
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("the clip could not be opened"));
   else if (!g_cancellable_set_error_if_cancelled (cancellable, &error))
     result = call->job (session, call->data, cancellable, &error);
   g_cancellable_disconnect (asked, handler);

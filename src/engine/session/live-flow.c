@@ -129,6 +129,7 @@ work (FyLiveFlow *self)
   any |= fy_live_hand_out (self);
   if (!any)
     any = fy_live_find_trust (self);
+  fy_live_answer (self, any);
   return any;
 }
 

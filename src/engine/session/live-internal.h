@@ -45,16 +45,19 @@ typedef struct
   guint64 number; /* no two have the same */
 } FyLiveList;
 
-/* What was asked of the session. */
+/* What was asked of the session or, without a job, of the flow. */
 typedef struct
 {
-  FyLiveJob job;
+  FyLiveJob job; /* nullable */
   gpointer data;
   GDestroyNotify data_free;
   GDestroyNotify result_free;
   GTask *task; /* holds the result */
   GAsyncReadyCallback callback;
   gpointer user_data;
+  int frame; /* without a job */
+  guint edition;
+  gulong cancelled; /* handler of the task's cancellable */
 } FyLiveCall;
 
 /* A result on its way to the main thread, and what it points at. */
@@ -102,13 +105,18 @@ struct FyLive
   guint propagate_serial; /* counts its changes */
   int playhead;
   gboolean paused;
+  guint edition;      /* counts changes of what is by hand, objects, ways and parameters */
+  GQueue asks;        /* FyLiveCall of soft labels */
+  gboolean asks_news; /* there are more, or some were cancelled */
 
   /* What is to be computed. */
   GArray *wishes;           /* FyLiveWish                    */
   FyLiveStep playhead_step; /* of the frame at the play-head */
-  GQueue calls;             /* FyLiveCall */
-  GCancellable *computing;  /* of the list in hand; NULL between two */
-  GCancellable *calling;    /* of the call in hand; NULL when there is none */
+  int asked;                /* frame whose soft labels somebody waits for; -1 = none */
+  FyLiveStep asked_step;
+  GQueue calls;            /* FyLiveCall */
+  GCancellable *computing; /* of the list in hand; NULL between two */
+  GCancellable *calling;   /* of the call in hand; NULL when there is none */
   FyListWish in_hand;
   guint in_hand_serial; /* of the parameters that it is computed with */
   gboolean failed;      /* no list any more */
@@ -146,6 +154,8 @@ void fy_live_tell (FyLive *self);
 void fy_live_call_free (gpointer call);
 void fy_live_result_free (gpointer result);
 void fy_live_list_free (gpointer list);
+/* live.c: calls back. */
+void fy_live_call_finish (FyLiveCall *call);
 
 /* live-compute.c, live-flow.c: the threads' bodies. */
 gpointer fy_live_compute (gpointer self);

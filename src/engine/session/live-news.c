@@ -71,6 +71,8 @@ take_news (FyLiveFlow *self, News *news)
   if (live->way_news)
     news->way = g_memdup2 (live->way, (gsize) self->shape.n_frames);
   live->way_news = FALSE;
+  live->asks_news = FALSE;
+  self->edition = live->edition;
   news->lists = live->arrived;
   live->arrived = g_ptr_array_new_with_free_func (fy_live_list_free);
   news->broken = live->broken_news;
@@ -310,11 +312,12 @@ fy_live_wait_for_news (FyLiveFlow *self, gboolean busy)
   gboolean other_params;
 
   g_mutex_lock (&live->mutex);
-  while (!live->ended &&
-         (!live->opened ||
-          (!busy && !live->objects_news && live->given_news->len == 0 && !live->way_news &&
-           live->arrived->len == 0 && live->broken_news->len == 0 && self->open &&
-           live->propagate_serial == self->params_serial && live->playhead == self->playhead)))
+  while (
+      !live->ended &&
+      (!live->opened ||
+       (!busy && !live->objects_news && live->given_news->len == 0 && !live->way_news &&
+        live->arrived->len == 0 && live->broken_news->len == 0 && !live->asks_news && self->open &&
+        live->propagate_serial == self->params_serial && live->playhead == self->playhead)))
     {
       live->flowing = !live->opened;
       g_cond_wait (&live->flow_wake, &live->mutex);

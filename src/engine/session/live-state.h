@@ -79,6 +79,7 @@ typedef struct
   gboolean open;
   FyPropagateParams params;
   guint params_serial;
+  guint edition; /* that the news taken make */
   int playhead;
   int window_first; /* frames that there is memory for */
   int window_last;
@@ -166,6 +167,11 @@ void fy_live_publish_status (FyLiveFlow *self);
 
 /* Counts what is missing, and says what is to be computed. */
 void fy_live_publish_wishes (FyLiveFlow *self);
+
+/* --- live-soft.c: soft labels to hand out --- */
+
+/* Answers who asks for soft labels that are up to date.  busy: whether there is more to do before. */
+void fy_live_answer (FyLiveFlow *self, gboolean busy);
 
 /* --- live-result.c: masks and points to hand out --- */
 

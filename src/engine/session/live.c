@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the main thread sees of FyLive: it says what is wanted and is told what came of it. */
+#include "base/text.h"
 #include "session/live-internal.h"
 
 #include <string.h>
@@ -107,9 +108,11 @@ take_result (FyLive *self)
   return result;
 }
 
-static void
-finish_call (FyLiveCall *call)
+void
+fy_live_call_finish (FyLiveCall *call)
 {
+  if (call->cancelled != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (call->task), call->cancelled);
   if (call->callback != NULL)
     call->callback (NULL, G_ASYNC_RESULT (call->task), call->user_data);
   fy_live_call_free (call);
@@ -150,7 +153,7 @@ tell_one (FyLive *self)
   if (error != NULL && self->funcs.failed != NULL)
     self->funcs.failed (self, error, self->user_data);
   if (call != NULL)
-    finish_call (call);
+    fy_live_call_finish (call);
   if (result != NULL)
     tell_result (self, result);
   if (progress && self->funcs.progress != NULL)
@@ -203,6 +206,7 @@ fy_live_new (const char *input,
   FyLive *self = g_new0 (FyLive, 1);
 
   self->refs = 1;
+  self->asked = -1;
   self->input = g_strdup (input);
   self->params = *params;
   self->params.device = g_strdup (params->device);
@@ -257,11 +261,13 @@ fy_live_free (FyLive *self)
   g_source_destroy (self->source);
   g_source_unref (g_steal_pointer (&self->source));
   while ((call = g_queue_pop_head (&self->done)) != NULL)
-    finish_call (call);
-  while ((call = g_queue_pop_head (&self->calls)) != NULL)
+    fy_live_call_finish (call);
+  while ((call = g_queue_pop_head (&self->calls)) != NULL ||
+         (call = g_queue_pop_head (&self->asks)) != NULL)
     {
-      g_task_return_new_error (call->task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the clip was closed");
-      finish_call (call);
+      g_task_return_new_error (call->task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                               _ ("the clip was closed"));
+      fy_live_call_finish (call);
     }
   unref_live (self);
 }
@@ -304,6 +310,7 @@ fy_live_set_objects (FyLive *self, FyObject *const *object, int n)
   for (int i = 0; i < n; i++)
     g_ptr_array_add (self->objects, fy_object_ref (object[i]));
   self->objects_news = TRUE;
+  self->edition++;
   wake_flow (self);
   g_mutex_unlock (&self->mutex);
 }
@@ -327,7 +334,10 @@ fy_live_set_labels (FyLive *self, int frame, FyFrameLabels *labels, guint serial
     g_array_append_val (self->given_news, frame);
   given->news = TRUE;
   if (hand)
-    wake_flow (self);
+    {
+      self->edition++;
+      wake_flow (self);
+    }
   else
     g_cond_signal (&self->flow_wake); /* what was carried comes back: interrupts nothing */
   g_mutex_unlock (&self->mutex);
@@ -343,6 +353,7 @@ fy_live_set_ways (FyLive *self, const guint8 *way)
       g_free (self->way);
       self->way = g_memdup2 (way, (gsize) self->shape.n_frames);
       self->way_news = TRUE;
+      self->edition++;
       wake_flow (self);
     }
   g_mutex_unlock (&self->mutex);
@@ -356,6 +367,7 @@ fy_live_set_params (FyLive *self, const FyPropagateParams *params)
   g_mutex_lock (&self->mutex);
   self->propagate = *params;
   self->propagate_serial++;
+  self->edition++;
   self->flowing = TRUE;
   g_array_set_size (self->wishes, 0); /* the flow thread wishes anew */
   wake_flow (self);
@@ -433,7 +445,8 @@ static gboolean
 has_news (const FyLive *self)
 {
   return self->objects_news || self->given_news->len > 0 || self->way_news ||
-         self->arrived->len > 0 || self->broken_news->len > 0 || self->flowing;
+         self->arrived->len > 0 || self->broken_news->len > 0 || self->asks.length > 0 ||
+         self->flowing;
 }
 
 gboolean

@@ -137,6 +137,41 @@ gboolean fy_live_is_idle (FyLive *self);
  * is well; news come with `progress`.  Returns: (transfer full). */
 char *fy_live_notes (FyLive *self);
 
+/* --- Soft labels --- */
+
+/* What masks of a frame are made of. */
+typedef struct
+{
+  int frame;
+  int grid_width; /* cells */
+  int grid_height;
+  guint16 *ids; /* [n] ascending: objects that have any here */
+  int n;
+  float *soft; /* [n, cells] 0 .. 1 */
+} FyLiveSoft;
+
+void fy_live_soft_free (FyLiveSoft *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyLiveSoft, fy_live_soft_free)
+
+/* Another number whenever something else is wanted: labels by hand, objects, ways, parameters. */
+guint fy_live_edition (FyLive *self);
+
+/* A frame's soft labels once they are up to date, and whatever they lack is computed first, though it be
+ * paused.
+ *
+ * edition   that they are to be of
+ * Errors:   FY_ERROR_UNSUPPORTED: another edition is wanted by now, the frame is one of a long clip that
+ *           there is no memory for at present, or the session is not open or has failed;
+ *           G_IO_ERROR_CANCELLED */
+void fy_live_soft_async (FyLive *self,
+                         int frame,
+                         guint edition,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data);
+/* Returns: (transfer full). */
+FyLiveSoft *fy_live_soft_finish (FyLive *self, GAsyncResult *result, GError **error);
+
 /* --- Asking the session --- */
 
 /* Runs on the compute thread between two lists.  Returns: the result, or NULL with *error set.  What has not
