@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ferry-cli bench: how fast this machine does each part of the work. */
+#include "base/text.h"
 #include "bench-plot.h"
 #include "bench-stages.h"
 #include "command.h"
@@ -182,7 +183,7 @@ read_what (const Options *options, GError **error)
     if (strcmp (options->what, parts[i].name) == 0)
       return TRUE;
   g_set_error (error, FERRY_USAGE, 0,
-               "--what \"%s\" is none of decode, backbone, match, carry, files, all",
+               _ ("--what \"%s\" is none of decode, backbone, match, carry, files, all"),
                options->what);
   return FALSE;
 }
@@ -199,14 +200,15 @@ read_options (const Options *options, FerryBench *bench, GError **error)
   if (options->size != NULL &&
       (sscanf (options->size, "%dx%d%c", &bench->width, &bench->height, &rest) != 2 ||
        MIN (bench->width, bench->height) < 32 || MAX (bench->width, bench->height) > 8192))
-    g_set_error (error, FERRY_USAGE, 0, "--size \"%s\" does not read as WxH, 32 to 8192 each",
+    g_set_error (error, FERRY_USAGE, 0, _ ("--size \"%s\" does not read as WxH, 32 to 8192 each"),
                  options->size);
   else if (bench->repeats < 1 || bench->repeats > 1000)
-    g_set_error (error, FERRY_USAGE, 0, "--repeats %d is not 1 to 1000", bench->repeats);
+    g_set_error (error, FERRY_USAGE, 0, _ ("--repeats %d is not 1 to 1000"), bench->repeats);
   else if (options->plot != NULL &&
            (options->what != NULL || options->json || options->repeats != FERRY_NOT_GIVEN))
-    g_set_error_literal (error, FERRY_USAGE, 0,
-                         "--plot draws what it draws: --what, --repeats and --json are not for it");
+    g_set_error_literal (
+        error, FERRY_USAGE, 0,
+        _ ("--plot draws what it draws: --what, --repeats and --json are not for it"));
   else
     return TRUE;
   return FALSE;
@@ -255,22 +257,22 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 
 static const FerryOption option_table[] = {
   { "what", FERRY_TEXT, G_STRUCT_OFFSET (Options, what), "PART",
-    "decode, backbone, match, carry, files or all, which is the default" },
+    N_ ("decode, backbone, match, carry, files or all, which is the default") },
   { "size", FERRY_TEXT, G_STRUCT_OFFSET (Options, size), "WxH",
-    "Picture that the networks see; 854x480 without, 640x360 for --plot" },
+    N_ ("Picture that the networks see; 854x480 without, 640x360 for --plot") },
   { "device", FERRY_TEXT, G_STRUCT_OFFSET (Options, device), "DEVICE",
-    "cpu, vulkan or vulkan:N; the fastest real device without" },
+    N_ ("cpu, vulkan or vulkan:N; the fastest real device without") },
   { "repeats", FERRY_WHOLE, G_STRUCT_OFFSET (Options, repeats), "N",
-    "Runs of each after one to warm up; without, 5, and fewer of what takes long" },
+    N_ ("Runs of each after one to warm up; without, 5, and fewer of what takes long") },
   { "plot", FERRY_PATH, G_STRUCT_OFFSET (Options, plot), "FILE.svg",
-    "Draw instead how seconds per frame depend on clip and settings; takes minutes" },
-  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, "Print JSON" },
+    N_ ("Draw instead how seconds per frame depend on clip and settings; takes minutes") },
+  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, N_ ("Print JSON") },
   { NULL },
 };
 
 const FerryCommand ferry_bench = {
   .name = "bench",
-  .summary = "measure how fast this machine is",
+  .summary = N_ ("measure how fast this machine is"),
   .arguments = "",
   .description =
       "Measures each part of the work on made-up or sample data. decode-sample is the whole sample "

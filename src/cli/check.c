@@ -4,6 +4,7 @@
 #include "terminal.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "exchange/davis-check.h"
 #include "exchange/manifest.h"
 
@@ -92,8 +93,8 @@ check_sequences (GPtrArray *sections,
   if (info != NULL && found->len > 1)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   "%s: holds %u sequences, a clip belongs to one; give the folder of one", path,
-                   found->len);
+                   _ ("%s: holds %u sequences, a clip belongs to one; give the folder of one"),
+                   path, found->len);
       return FALSE;
     }
   if (info != NULL)
@@ -117,7 +118,7 @@ show_progress (int done, int total, gpointer user_data)
   FerryProgress **progress = user_data;
 
   if (*progress == NULL)
-    *progress = ferry_progress_new ("comparison", total);
+    *progress = ferry_progress_new (_ ("comparison"), total);
   ferry_progress_set (*progress, done);
 }
 
@@ -144,8 +145,8 @@ check_alignment (GPtrArray *sections,
       finding = g_new (FyFinding, 1);
       finding->level = FY_FINDING_NOTE;
       finding->message =
-          g_strdup_printf ("%s: has no %s, so pictures and times cannot be compared; "
-                           "export it again to have one",
+          g_strdup_printf (_ ("%s: has no %s, so pictures and times cannot be compared; "
+                              "export it again to have one"),
                            path, FY_MANIFEST_NAME);
       findings = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_finding_free);
       g_ptr_array_add (findings, finding);
@@ -162,9 +163,9 @@ check_alignment (GPtrArray *sections,
 
 /* --- Telling --- */
 
-static const char *const level_names[] = { [FY_FINDING_NOTE] = "note",
-                                           [FY_FINDING_WARNING] = "warning",
-                                           [FY_FINDING_ERROR] = "error" };
+static const char *const level_names[] = { [FY_FINDING_NOTE] = N_ ("note"),
+                                           [FY_FINDING_WARNING] = N_ ("warning"),
+                                           [FY_FINDING_ERROR] = N_ ("error") };
 
 static void
 print_text (const GPtrArray *sections)
@@ -177,14 +178,16 @@ print_text (const GPtrArray *sections)
         {
           const FyFinding *finding = g_ptr_array_index (section->findings, j);
 
-          g_print ("%-8s %s\n", level_names[finding->level], finding->message);
+          g_print ("%-8s %s\n", _ (level_names[finding->level]), finding->message);
         }
       if (section->findings->len > 0)
         continue;
       if (section->masks < 0)
-        g_print ("%-8s %s: all as it was exported\n", "good", section->path);
+        g_print (_ ("%-8s %s: all as it was exported\n"), _ ("good"), section->path);
       else
-        g_print ("%-8s %s: %d masks\n", "good", section->path, section->masks);
+        g_print (g_dngettext (GETTEXT_PACKAGE, "%-8s %s: %d mask\n", "%-8s %s: %d masks\n",
+                              (gulong) section->masks),
+                 _ ("good"), section->path, section->masks);
     }
 }
 
@@ -235,8 +238,11 @@ tell (const GPtrArray *sections, const char *path, gboolean json, GError **error
   if (count[FY_FINDING_ERROR] == 0)
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               "%s: %d of the findings are errors; mend what they name", path,
-               count[FY_FINDING_ERROR]);
+               g_dngettext (GETTEXT_PACKAGE,
+                            "%s: %d of the findings is an error; mend what it names",
+                            "%s: %d of the findings are errors; mend what they name",
+                            (gulong) count[FY_FINDING_ERROR]),
+               path, count[FY_FINDING_ERROR]);
   return FALSE;
 }
 
@@ -262,16 +268,17 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 
 static const FerryOption option_table[] = {
   { "clip", FERRY_PATH, G_STRUCT_OFFSET (Options, clip), "CLIP",
-    "Also compare with the clip: number and size of frames, and by manifest.json each picture" },
-  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, "Print JSON" },
+    N_ ("Also compare with the clip: number and size of frames, and by manifest.json each "
+        "picture") },
+  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, N_ ("Print JSON") },
   { NULL },
 };
 
 const FerryCommand ferry_check = {
   .name = "check",
-  .summary = "tell what is wrong with a folder of masks",
+  .summary = N_ ("tell what is wrong with a folder of masks"),
   .arguments = "FOLDER [--clip CLIP]",
-  .description =
+  .description = N_ (
       "Reads every mask and tells what would stop the DAVIS 2017 program or make it score "
       "something "
       "else than was meant, each with its remedy: sizes, missing frames, names, ids, void, "
@@ -281,7 +288,7 @@ const FerryCommand ferry_check = {
       "deep as Annotations/480p/NAME. An export of Ferry has a manifest.json there: then every "
       "file "
       "must be as it was exported and, given the clip, every frame must have the picture and the "
-      "time it had.",
+      "time it had."),
   .examples = "  ferry-cli check masks\n"
               "  ferry-cli check masks --clip swan.mp4\n"
               "  ferry-cli check Annotations/480p --json",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -54,13 +55,13 @@ ferry_wrap (const char *text, int columns)
   g_autofree char *wrapped = g_strdup (text);
   char *line = wrapped, *space = NULL;
 
-  for (char *c = wrapped; *c != '\0'; c++)
+  for (char *c = wrapped; *c != '\0'; c = g_utf8_next_char (c))
     {
       if (*c == '\n')
         line = c + 1;
       if (*c == '\n' || *c == ' ')
         space = *c == ' ' ? c : NULL;
-      if (c - line >= columns && space != NULL)
+      if (space != NULL && g_utf8_pointer_to_offset (line, c) >= columns)
         {
           *space = '\n';
           line = space + 1;
@@ -76,15 +77,15 @@ make_parser (const Values *values)
   const FerryCommand *command = values->command;
   GOptionContext *parser = g_option_context_new (command->arguments);
   g_autoptr (GArray) entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
-  g_autofree char *description = ferry_wrap (command->description, 80);
-  g_autofree char *examples = g_strconcat ("Examples:\n", command->examples, NULL);
+  g_autofree char *description = ferry_wrap (_ (command->description), 80);
+  g_autofree char *examples = g_strconcat (_ ("Examples:\n"), command->examples, NULL);
 
   for (const FerryOption *option = command->options; option->name != NULL; option++)
     {
       GOptionEntry entry = { .long_name = option->name,
                              .arg = parsed_as[option->type],
                              .arg_data = member (values, option),
-                             .description = option->help,
+                             .description = _ (option->help),
                              .arg_description = option->value };
 
       g_array_append_val (entries, entry);
@@ -114,7 +115,7 @@ ferry_command_help (const FerryCommand *self)
 static gboolean
 wrong_usage (const FerryCommand *self, const char *message, GError **error)
 {
-  g_set_error (error, FERRY_USAGE, 0, "%s: %s; see ferry-cli %s --help", self->name, message,
+  g_set_error (error, FERRY_USAGE, 0, _ ("%s: %s; see ferry-cli %s --help"), self->name, message,
                self->name);
   return FALSE;
 }
@@ -136,7 +137,7 @@ check_required (const Values *values, GError **error)
 
       if (!option->required || is_given (values, option))
         continue;
-      message = g_strdup_printf ("--%s %s is missing", option->name, option->value);
+      message = g_strdup_printf (_ ("--%s %s is missing"), option->name, option->value);
       return wrong_usage (values->command, message, error);
     }
   return TRUE;
@@ -178,9 +179,9 @@ ferry_command_run (const FerryCommand *self,
   arguments = arguments_of (left);
   n_arguments = (int) g_strv_length ((char **) arguments);
   if (n_arguments < self->min_arguments)
-    return wrong_usage (self, "an argument is missing", error);
+    return wrong_usage (self, _ ("an argument is missing"), error);
   if (n_arguments > self->max_arguments)
-    return wrong_usage (self, "there are too many arguments", error);
+    return wrong_usage (self, _ ("there are too many arguments"), error);
   return check_required (&values, error) &&
          self->run (values.values, arguments, cancellable, error);
 }

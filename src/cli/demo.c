@@ -3,6 +3,7 @@
 #include "network.h"
 #include "terminal.h"
 
+#include "base/text.h"
 #include "exchange/contact-sheet.h"
 #include "exchange/davis.h"
 #include "exchange/film.h"
@@ -119,7 +120,7 @@ carry (Demo *self, GError **error)
   const FyHandMade hand = { 0, self->labels };
   gboolean done;
 
-  self->progress = ferry_progress_new ("frame", self->last + 1);
+  self->progress = ferry_progress_new (_ ("frame"), self->last + 1);
   done = fy_session_propagate (self->session, &hand, 1, NULL, self->last, take_frame, self,
                                self->cancellable, error);
   g_clear_pointer (&self->progress, ferry_progress_free);
@@ -153,8 +154,8 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   if (report == NULL)
     return FALSE;
   table = fy_report_to_text (report);
-  g_print ("%s\nclip           %s\nmasks          %s\noverlay film   %s\ncontact sheet  %s\n"
-           "%.1f s\n",
+  g_print (_ ("%s\nclip           %s\nmasks          %s\noverlay film   %s\ncontact sheet  %s\n"
+              "%.1f s\n"),
            table, clip, demo.masks, demo.film_path, demo.sheet_path,
            (double) (g_get_monotonic_time () - start) * 1e-6);
   return TRUE;
@@ -162,19 +163,20 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 
 static const FerryOption option_table[] = {
   { "out", FERRY_PATH, G_STRUCT_OFFSET (Options, out), "DIR",
-    "Where to; ferry-demo in the current folder without" },
+    N_ ("Where to; ferry-demo in the current folder without") },
   { "device", FERRY_TEXT, G_STRUCT_OFFSET (Options, device), "DEVICE",
-    "cpu, vulkan or vulkan:N; the fastest real device without" },
+    N_ ("cpu, vulkan or vulkan:N; the fastest real device without") },
   { NULL },
 };
 
 const FerryCommand ferry_demo = {
   .name = "demo",
-  .summary = "carry and score the sample clip's masks",
+  .summary = N_ ("carry and score the sample clip's masks"),
   .arguments = "",
-  .description = "Carries the masks of the sample clip's first frame through it with the shipped "
-                 "model, scores them against the truth, and writes DAVIS masks, a film with the "
-                 "masks over the frames, and a contact sheet.",
+  .description =
+      N_ ("Carries the masks of the sample clip's first frame through it with the shipped "
+          "model, scores them against the truth, and writes DAVIS masks, a film with the "
+          "masks over the frames, and a contact sheet."),
   .examples = "  ferry-cli demo\n"
               "  ferry-cli demo --device vulkan --out /tmp/demo",
   .min_arguments = 0,

@@ -4,6 +4,7 @@
 #include "network.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "exchange/npy.h"
 
 #include <math.h>
@@ -63,7 +64,7 @@ check_values (const float *value, gsize n, int frame, GError **error)
   if (any && finite)
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               "the features of frame %d are all zero or not finite; use another checkpoint",
+               _ ("the features of frame %d are all zero or not finite; use another checkpoint"),
                frame);
   return FALSE;
 }
@@ -120,7 +121,7 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   features = compute (options, arguments[0], &params, shape, cancellable, error);
   if (features == NULL || !fy_npy_save (options->out, FY_NPY_F32, 3, shape, features, error))
     return FALSE;
-  g_print ("%zux%zu cells of %zu channels in %s\n", shape[1], shape[0], shape[2], options->out);
+  g_print (_ ("%zux%zu cells of %zu channels in %s\n"), shape[1], shape[0], shape[2], options->out);
   if (params.fast)
     {
       FerryDifference off;
@@ -130,29 +131,30 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
       if (exact == NULL)
         return FALSE;
       off = ferry_difference (features, exact, shape[0] * shape[1], shape[2]);
-      g_print ("against float32: at most %.2g of the largest value off, 1 - cosine %.2g a cell\n",
-               off.most, off.cosine);
+      g_print (
+          _ ("against float32: at most %.2g of the largest value off, 1 - cosine %.2g a cell\n"),
+          off.most, off.cosine);
     }
   return TRUE;
 }
 
 static const FerryOption option_table[] = {
-  { "frame", FERRY_WHOLE, G_STRUCT_OFFSET (Options, frame), "N", "Which frame, from 0", TRUE },
-  { "out", FERRY_PATH, G_STRUCT_OFFSET (Options, out), "F.npy", "Where to", TRUE },
-  { "raw", FERRY_FLAG, G_STRUCT_OFFSET (Options, raw), NULL, "As the network gives them" },
+  { "frame", FERRY_WHOLE, G_STRUCT_OFFSET (Options, frame), "N", N_ ("Which frame, from 0"), TRUE },
+  { "out", FERRY_PATH, G_STRUCT_OFFSET (Options, out), "F.npy", N_ ("Where to"), TRUE },
+  { "raw", FERRY_FLAG, G_STRUCT_OFFSET (Options, raw), NULL, N_ ("As the network gives them") },
   FERRY_NETWORK_OPTIONS (Options, network),
   { NULL },
 };
 
 const FerryCommand ferry_features = {
   .name = "features",
-  .summary = "write the features of a frame",
+  .summary = N_ ("write the features of a frame"),
   .arguments = "INPUT --frame N --out F.npy",
-  .description =
+  .description = N_ (
       "Writes the features of a frame, float32 [cells down, cells across, channels], each cell's "
       "vector of unit length. Of two networks the fine-grained one's channels come first, weighted "
       "so that dot products are the similarity that matching uses. With --fast they are computed "
-      "exactly too, to say how far off the fast ones are.",
+      "exactly too, to say how far off the fast ones are."),
   .examples =
       "  ferry-cli features swan.mp4 --frame 0 --out swan.npy\n"
       "  ferry-cli features swan.mp4 --frame 0 --raw --semantic moco.pth.tar --out swan.npy",

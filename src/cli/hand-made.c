@@ -2,6 +2,7 @@
 #include "hand-made.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "exchange/davis.h"
 
 void
@@ -27,8 +28,8 @@ read_correction (const FyMaskFolder *folder, int index, const FyClipInfo *clip, 
   if (mask == NULL || (mask->width == clip->width && mask->height == clip->height))
     return g_steal_pointer (&mask);
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               "%s/%s: the labels are %dx%d but the clip's frames %dx%d; give labels of the "
-               "frames' size",
+               _ ("%s/%s: the labels are %dx%d but the clip's frames %dx%d; give labels of the "
+                  "frames' size"),
                fy_mask_folder_path (folder), fy_mask_folder_frame (folder, index), mask->width,
                mask->height, clip->width, clip->height);
   return NULL;
@@ -42,8 +43,8 @@ check_used (const FyMaskFolder *folder, const gboolean *used, int first, int las
     if (!used[i])
       {
         g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                     "%s/%s: no frame of %d to %d is called so; name corrections like their "
-                     "frames, take this one away, or choose other --frames",
+                     _ ("%s/%s: no frame of %d to %d is called so; name corrections like their "
+                        "frames, take this one away, or choose other --frames"),
                      fy_mask_folder_path (folder), fy_mask_folder_frame (folder, i), first, last);
         return FALSE;
       }
@@ -121,8 +122,12 @@ choose_labels (FyClip *clip, const char *labels, int from, GError **error)
   if (index >= 0)
     return g_build_filename (labels, fy_mask_folder_frame (folder, index), NULL);
   g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               "%s: no mask here is called like frame %d%s%s; its %d masks begin with %s: start at "
-               "a frame that has one, or name the file",
+               g_dngettext (GETTEXT_PACKAGE,
+                            "%s: no mask here is called like frame %d%s%s; its %d mask is %s: "
+                            "start at the frame that has one, or name the file",
+                            "%s: no mask here is called like frame %d%s%s; its %d masks begin with "
+                            "%s: start at a frame that has one, or name the file",
+                            (gulong) fy_mask_folder_n_frames (folder)),
                labels, from, name != NULL ? ", " : "", name != NULL ? name : "",
                fy_mask_folder_n_frames (folder), fy_mask_folder_frame (folder, 0));
   return NULL;

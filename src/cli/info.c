@@ -4,6 +4,7 @@
 #include "config.h"
 #include "network.h"
 
+#include "base/text.h"
 #include "session/model.h"
 
 #include <string.h>
@@ -18,19 +19,20 @@ typedef struct
 static void
 print_clip (const FyClipInfo *info, const char *fingerprint)
 {
-  g_print ("%s: %s\n", info->path, info->format);
-  g_print ("  frames       %d", info->n_frames);
+  g_print ("%s: %s\n", info->path, _ (info->format));
+  g_print (_ ("  frames       %d"), info->n_frames);
   if (info->frames_per_second > 0)
-    g_print (", %.6g a second%s", info->frames_per_second,
-             info->variable_rate ? " on average, unevenly" : "");
-  g_print ("\n  size         %dx%d", info->width, info->height);
+    g_print (_ (", %.6g a second%s"), info->frames_per_second,
+             info->variable_rate ? _ (" on average, unevenly") : "");
+  g_print (_ ("\n  size         %dx%d"), info->width, info->height);
   if (info->coded_width != info->width || info->coded_height != info->height)
-    g_print (" (in the file %dx%d, turned by %d degrees, pixels %.6g wide)", info->coded_width,
+    g_print (_ (" (in the file %dx%d, turned by %d degrees, pixels %.6g wide)"), info->coded_width,
              info->coded_height, info->rotation, info->sample_aspect);
-  g_print ("\n  samples      %d bits%s\n", info->bit_depth, info->interlaced ? ", interlaced" : "");
-  g_print ("  fingerprint  %s\n", fingerprint);
+  g_print (_ ("\n  samples      %d bits%s\n"), info->bit_depth,
+           info->interlaced ? _ (", interlaced") : "");
+  g_print (_ ("  fingerprint  %s\n"), fingerprint);
   if (info->damaged)
-    g_print ("  damaged: the index or packets are broken, reading may stop early\n");
+    g_print (_ ("  damaged: the index or packets are broken, reading may stop early\n"));
 }
 
 static void
@@ -85,13 +87,13 @@ print_checkpoint (FyCheckpoint *checkpoint, FyBackbone *backbone, const char *ha
   int n = fy_checkpoint_n_tensors (checkpoint);
 
   g_print ("%s: %s\n", fy_checkpoint_path (checkpoint), fy_checkpoint_format (checkpoint));
-  g_print ("  network  ResNet-%d up to layer%d, %s padding\n", info->depth, info->last_layer,
+  g_print (_ ("  network  ResNet-%d up to layer%d, %s padding\n"), info->depth, info->last_layer,
            info->reflect_padding ? "reflect" : "zero");
   g_print ("  method   %s", info->method);
   if (info->prefix[0] != '\0')
-    g_print (" (keys begin with %s)", info->prefix);
-  g_print ("\n  not used %u keys\n  SHA-256  %s\n  tensors  %d\n", g_strv_length ((char **) extra),
-           hash, n);
+    g_print (_ (" (keys begin with %s)"), info->prefix);
+  g_print (_ ("\n  not used %u keys\n  SHA-256  %s\n  tensors  %d\n"),
+           g_strv_length ((char **) extra), hash, n);
   for (int i = 0; i < n; i++)
     {
       const FyTensorInfo *tensor = fy_checkpoint_tensor (checkpoint, i);
@@ -170,19 +172,19 @@ is_checkpoint (const char *path)
 static void
 print_program (char **devices, const char *model, const FyPropagateParams *presets, int n_presets)
 {
-  g_print ("ferry-cli %s\ndevices\n", FERRY_VERSION);
+  g_print (_ ("ferry-cli %s\ndevices\n"), FERRY_VERSION);
   for (int i = 0; devices[i] != NULL; i++)
     g_print ("  %s\n", devices[i]);
-  g_print ("model\n  %s\npresets\n", model);
+  g_print (_ ("model\n  %s\npresets\n"), model);
   for (int i = 0; i < n_presets; i++)
     {
       const FyPropagateParams *p = &presets[i];
 
-      g_print ("  %-13s %s, k %d, %d frames, radius %d, temperature %g", p->name,
-               p->fused ? "two networks" : "one network", p->topk, p->context, p->radius,
+      g_print (_ ("  %-13s %s, k %d, %d frames, radius %d, temperature %g"), p->name,
+               p->fused ? _ ("two networks") : _ ("one network"), p->topk, p->context, p->radius,
                (double) p->temperature);
       if (p->fused)
-        g_print (", lambda %g", (double) p->lambda);
+        g_print (_ (", lambda %g"), (double) p->lambda);
       g_print ("\n");
     }
 }
@@ -242,17 +244,18 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 }
 
 static const FerryOption option_table[] = {
-  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, "Print JSON" },
+  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, N_ ("Print JSON") },
   { NULL },
 };
 
 const FerryCommand ferry_info = {
   .name = "info",
-  .summary = "what is in a clip or a checkpoint; devices and presets",
+  .summary = N_ ("what is in a clip or a checkpoint; devices and presets"),
   .arguments = "[CLIP|CHECKPOINT]",
-  .description = "Shows what a clip or a checkpoint holds as Ferry reads it. Without an argument: "
-                 "the program's version, the devices it can compute on, the presets, and where the "
-                 "shipped model is.",
+  .description =
+      N_ ("Shows what a clip or a checkpoint holds as Ferry reads it. Without an argument: "
+          "the program's version, the devices it can compute on, the presets, and where the "
+          "shipped model is."),
   .examples = "  ferry-cli info\n"
               "  ferry-cli info swan.mp4\n"
               "  ferry-cli info moco_v2_800ep_pretrain.pth.tar --json",

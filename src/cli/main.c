@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-const char ferry_description[] =
+const char ferry_description[] = N_ (
     "Ferry carries labels across video: masks painted on one frame of a clip are carried to the "
     "frames after it by what a ResNet sees in them.\n\n"
     "A clip is a video file or a folder of images. Masks are indexed PNG files as the DAVIS data "
-    "set has them. Everything runs on the CPU, or on a GPU through Vulkan.";
+    "set has them. Everything runs on the CPU, or on a GPU through Vulkan.");
 
 const FerryCommand *const ferry_commands[] = {
   &ferry_info,  &ferry_prepare, &ferry_propagate, &ferry_evaluate, &ferry_features,
@@ -29,13 +29,14 @@ const FerryCommand *const ferry_commands[] = {
 static void
 print_help (void)
 {
-  g_autofree char *description = ferry_wrap (ferry_description, 80);
+  g_autofree char *description = ferry_wrap (_ (ferry_description), 80);
 
-  g_print ("Usage:\n  ferry-cli COMMAND [ARGUMENT…]\n\n%s\n\nCommands:\n", description);
+  g_print (_ ("Usage:\n  ferry-cli COMMAND [ARGUMENT…]\n\n%s\n\nCommands:\n"), description);
   for (int i = 0; ferry_commands[i] != NULL; i++)
-    g_print ("  %-10s %s\n", ferry_commands[i]->name, ferry_commands[i]->summary);
-  g_print ("\n\"ferry-cli COMMAND --help\" tells more, with examples.  Also: --version, --man (the "
-           "manual page).\n");
+    g_print ("  %-10s %s\n", ferry_commands[i]->name, _ (ferry_commands[i]->summary));
+  g_print (
+      _ ("\n\"ferry-cli COMMAND --help\" tells more, with examples.  Also: --version, --man (the "
+         "manual page).\n"));
 }
 
 static const FerryCommand *
@@ -66,8 +67,8 @@ close_output (int status)
 {
   if (fflush (stdout) == 0 && ferror (stdout) == 0)
     return status;
-  g_printerr ("ferry-cli: standard output: cannot write all of it; free some space or write "
-              "elsewhere\n");
+  g_printerr (_ ("ferry-cli: standard output: cannot write all of it; free some space or write "
+                 "elsewhere\n"));
   return status == 0 ? 1 : status;
 }
 
@@ -89,7 +90,7 @@ main (int argc, char **argv)
     return close_output (run (command, argv + 1));
   if (argc == 1)
     {
-      g_printerr ("ferry-cli: no command is given; see ferry-cli --help\n");
+      g_printerr (_ ("ferry-cli: no command is given; see ferry-cli --help\n"));
       return 2;
     }
   if (strcmp (word, "--help") == 0 || strcmp (word, "-h") == 0 || strcmp (word, "help") == 0)
@@ -100,7 +101,7 @@ main (int argc, char **argv)
     g_print ("%s", manual = ferry_manual ());
   else
     {
-      g_printerr ("ferry-cli: no command is called \"%s\"; see ferry-cli --help\n", word);
+      g_printerr (_ ("ferry-cli: no command is called \"%s\"; see ferry-cli --help\n"), word);
       return 2;
     }
   return close_output (0);

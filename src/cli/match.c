@@ -2,6 +2,7 @@
 /* ferry-cli match: writes the neighbour list of a frame. */
 #include "network.h"
 
+#include "base/text.h"
 #include "exchange/npy.h"
 
 typedef struct
@@ -39,7 +40,7 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
     return FALSE;
   if (options->frame <= first)
     {
-      g_set_error (error, FERRY_USAGE, 0, "--frame %d does not come after --first %d",
+      g_set_error (error, FERRY_USAGE, 0, _ ("--frame %d does not come after --first %d"),
                    options->frame, first);
       return FALSE;
     }
@@ -54,17 +55,18 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   if (list == NULL || !save (options->out, list, error))
     return FALSE;
   fy_session_grid_size (session, &width, &height);
-  g_print ("%d neighbours of %dx%d cells in %s.position.npy and %s.score.npy\n", list->k, width,
+  g_print (_ ("%d neighbours of %dx%d cells in %s.position.npy and %s.score.npy\n"), list->k, width,
            height, options->out, options->out);
   return TRUE;
 }
 
 static const FerryOption option_table[] = {
-  { "frame", FERRY_WHOLE, G_STRUCT_OFFSET (Options, frame), "N", "Whose neighbours, from 0", TRUE },
+  { "frame", FERRY_WHOLE, G_STRUCT_OFFSET (Options, frame), "N", N_ ("Whose neighbours, from 0"),
+    TRUE },
   { "first", FERRY_WHOLE, G_STRUCT_OFFSET (Options, first), "A",
-    "Frame that carries the labels, whose cells are all candidates; 0 without" },
+    N_ ("Frame that carries the labels, whose cells are all candidates; 0 without") },
   { "out", FERRY_PATH, G_STRUCT_OFFSET (Options, out), "PREFIX",
-    "Where to: PREFIX.position.npy and PREFIX.score.npy", TRUE },
+    N_ ("Where to: PREFIX.position.npy and PREFIX.score.npy"), TRUE },
   FERRY_NETWORK_OPTIONS (Options, network),
   FERRY_MATCHING_OPTIONS (Options, matching),
   { NULL },
@@ -72,15 +74,15 @@ static const FerryOption option_table[] = {
 
 const FerryCommand ferry_match = {
   .name = "match",
-  .summary = "write the neighbour list of a frame",
+  .summary = N_ ("write the neighbour list of a frame"),
   .arguments = "INPUT --frame N --out PREFIX",
-  .description =
+  .description = N_ (
       "Writes which cells of earlier frames each cell of a frame takes its label from, most "
       "similar "
       "first.\n\n"
       "PREFIX.position.npy is uint32 [cells, k]: frame number times cells plus cell, counted along "
       "rows. PREFIX.score.npy is float32 [cells, k]: the similarity, before division by the "
-      "temperature. A cell that counts several times stands there several times.",
+      "temperature. A cell that counts several times stands there several times."),
   .examples = "  ferry-cli match swan.mp4 --frame 30 --out /tmp/swan30\n"
               "  ferry-cli match swan.mp4 --frame 30 --topk 20 --radius 0 --out /tmp/swan30",
   .min_arguments = 1,

@@ -2,6 +2,7 @@
 #include "network.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -33,7 +34,8 @@ find_preset (const FerryNetwork *self, FyPropagateParams *params, GError **error
   all = fy_presets (&n);
   for (int i = 0; i < n; i++)
     g_string_append_printf (known, "%s%s", i == 0 ? "" : ", ", all[i].name);
-  g_set_error (error, FERRY_USAGE, 0, "no preset is called \"%s\"; there are %s", name, known->str);
+  g_set_error (error, FERRY_USAGE, 0, _ ("no preset is called \"%s\"; there are %s"), name,
+               known->str);
   return FALSE;
 }
 
@@ -51,8 +53,8 @@ read_short_side (const char *text, int *short_side, GError **error)
     }
   if (!g_ascii_string_to_unsigned (text, 10, 16, 65535, &number, NULL))
     {
-      g_set_error (error, FERRY_USAGE, 0, "--short-side \"%s\" is neither native nor 16 to 65535",
-                   text);
+      g_set_error (error, FERRY_USAGE, 0,
+                   _ ("--short-side \"%s\" is neither native nor 16 to 65535"), text);
       return FALSE;
     }
   *short_side = (int) number;
@@ -80,7 +82,7 @@ read_candidates (const FerryMatching *self, FySessionParams *params, GError **er
   params->candidates = self->candidates;
   if (self->candidates >= params->propagate.topk && self->candidates <= FY_SEARCH_MAX_K)
     return TRUE;
-  g_set_error (error, FERRY_USAGE, 0, "--candidates %d is not in %d (--topk) .. %d",
+  g_set_error (error, FERRY_USAGE, 0, _ ("--candidates %d is not in %d (--topk) .. %d"),
                self->candidates, params->propagate.topk, FY_SEARCH_MAX_K);
   return FALSE;
 }
@@ -108,8 +110,8 @@ read_size (const char *option, const char *text, guint64 *bytes, GError **error)
       *bytes = number * scale;
       return TRUE;
     }
-  g_set_error (error, FERRY_USAGE, 0, "%s \"%s\" does not read as a size, like 500M or 20G", option,
-               text);
+  g_set_error (error, FERRY_USAGE, 0, _ ("%s \"%s\" does not read as a size, like 500M or 20G"),
+               option, text);
   return FALSE;
 }
 
@@ -128,7 +130,7 @@ read_room (const FerryNetwork *self, FySessionParams *params, GError **error)
 
       if (self->cache != NULL && self->cache[0] == '\0')
         {
-          g_set_error_literal (error, FERRY_USAGE, 0, "--cache is empty; name a folder");
+          g_set_error_literal (error, FERRY_USAGE, 0, _ ("--cache is empty; name a folder"));
           return FALSE;
         }
       params->cache = self->cache != NULL ? self->cache : g_intern_string (path);
@@ -177,7 +179,7 @@ ferry_check_frame (int frame, const FyClipInfo *clip, GError **error)
 {
   if (frame >= 0 && frame < clip->n_frames)
     return TRUE;
-  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH, "%s has no frame %d; its frames are 0 to %d",
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH, _ ("%s has no frame %d; its frames are 0 to %d"),
                clip->path, frame, clip->n_frames - 1);
   return FALSE;
 }
@@ -199,14 +201,15 @@ ferry_frames (const char *text, const FyClipInfo *clip, int *first, int *last, G
     from = G_MAXUINT64;
   if (from == G_MAXUINT64)
     {
-      g_set_error (error, FERRY_USAGE, 0, "--frames \"%s\" does not read as A-B, like 0-59", text);
+      g_set_error (error, FERRY_USAGE, 0, _ ("--frames \"%s\" does not read as A-B, like 0-59"),
+                   text);
       return FALSE;
     }
   if (!ferry_check_frame ((int) from, clip, error) || !ferry_check_frame ((int) to, clip, error))
     return FALSE;
   if (to < from)
     {
-      g_set_error (error, FERRY_USAGE, 0, "--frames \"%s\" ends before it begins", text);
+      g_set_error (error, FERRY_USAGE, 0, _ ("--frames \"%s\" ends before it begins"), text);
       return FALSE;
     }
   *first = (int) from;
@@ -224,13 +227,14 @@ ferry_explain_stop (GError **error,
                     const char *folder)
 {
   g_autofree char *done =
-      high < low ? g_strdup ("no mask was written")
-                 : g_strdup_printf ("the masks of frames %d to %d are in %s", low, high, folder);
+      high < low
+          ? g_strdup (_ ("no mask was written"))
+          : g_strdup_printf (_ ("the masks of frames %d to %d are in %s"), low, high, folder);
   GError *full;
 
   if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    full = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped at frame %d of %d to %d; %s", at,
-                        first, last, done);
+    full = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("stopped at frame %d of %d to %d; %s"),
+                        at, first, last, done);
   else
     full = g_error_new ((*error)->domain, (*error)->code, "%s; %s", (*error)->message, done);
   g_clear_error (error);
@@ -261,8 +265,13 @@ ferry_check_whole (FySession *session,
     return TRUE;
   g_set_error (
       error, FY_ERROR, FY_ERROR_CORRUPT,
-      "%s: damaged: %d frames could be read, and what follows from them is in %s; get a whole "
-      "copy, or name the frames with --frames %d-%d",
+      g_dngettext (
+          GETTEXT_PACKAGE,
+          "%s: damaged: %d frame could be read, and what follows from it is in %s; get a whole "
+          "copy, or name the frames with --frames %d-%d",
+          "%s: damaged: %d frames could be read, and what follows from them is in %s; get a whole "
+          "copy, or name the frames with --frames %d-%d",
+          (gulong) clip->n_frames),
       clip->path, clip->n_frames, where, first, last);
   return FALSE;
 }

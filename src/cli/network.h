@@ -2,6 +2,7 @@
 /* The options of every sub-command that runs networks over a clip.  Thread: main. */
 #pragma once
 
+#include "base/text.h"
 #include "command.h"
 #include "session/session.h"
 
@@ -38,46 +39,47 @@ typedef struct
  * `type`. */
 #define FERRY_NETWORK_OPTIONS(type, member)                                                        \
   { "fine", FERRY_PATH, G_STRUCT_OFFSET (type, member.fine), "CHECKPOINT",                         \
-    "Fine-grained network: .pth, .pt, .pth.tar or .safetensors; the shipped one without" },        \
+    N_ ("Fine-grained network: .pth, .pt, .pth.tar or .safetensors; the shipped one without") },   \
       { "semantic", FERRY_PATH, G_STRUCT_OFFSET (type, member.semantic), "CHECKPOINT",             \
-        "Semantic network, alone or fused with the fine-grained one" },                            \
+        N_ ("Semantic network, alone or fused with the fine-grained one") },                       \
       { "device", FERRY_TEXT, G_STRUCT_OFFSET (type, member.device), "DEVICE",                     \
-        "cpu, vulkan or vulkan:N; the fastest real device without" },                              \
+        N_ ("cpu, vulkan or vulkan:N; the fastest real device without") },                         \
       { "short-side", FERRY_TEXT, G_STRUCT_OFFSET (type, member.short_side), "N|native",           \
-        "Pixels of the shorter side of what the network sees, never enlarged; 480 without" },      \
+        N_ ("Pixels of the shorter side of what the network sees, never enlarged; 480 without") }, \
       { "preset", FERRY_TEXT, G_STRUCT_OFFSET (type, member.preset), "PRESET",                     \
-        "Published settings; without, fc-davis, single-davis or sfc-davis as the networks are" },  \
+        N_ ("Published settings; without, fc-davis, single-davis or sfc-davis as the networks "    \
+            "are") },                                                                              \
       { "lambda", FERRY_REAL, G_STRUCT_OFFSET (type, member.lambda), "X",                          \
-        "Weight of the fine-grained network when two are fused" },                                 \
+        N_ ("Weight of the fine-grained network when two are fused") },                            \
       { "strict-reference", FERRY_FLAG, G_STRUCT_OFFSET (type, member.strict_reference), NULL,     \
-        "Repeat what the preset's reference program does besides" },                               \
+        N_ ("Repeat what the preset's reference program does besides") },                          \
       { "fast", FERRY_FLAG, G_STRUCT_OFFSET (type, member.fast), NULL,                             \
-        "Compute features in 16 bits where the device is faster so; less exact" },                 \
+        N_ ("Compute features in 16 bits where the device is faster so; less exact") },            \
       { "exact", FERRY_FLAG, G_STRUCT_OFFSET (type, member.exact), NULL,                           \
-        "Keep features in float32 instead of float16; so it is for --strict-reference" },          \
+        N_ ("Keep features in float32 instead of float16; so it is for --strict-reference") },     \
       { "cache", FERRY_PATH, G_STRUCT_OFFSET (type, member.cache), "DIR",                          \
-        "Where features and neighbour lists are kept to be used again; without, ferry in the "     \
-        "user's cache folder" },                                                                   \
+        N_ ("Where features and neighbour lists are kept to be used again; without, ferry in the " \
+            "user's cache folder") },                                                              \
       { "cache-size", FERRY_TEXT, G_STRUCT_OFFSET (type, member.cache_size), "SIZE",               \
-        "Bytes kept there at most, like 500M or 20G; 0 = keep and use nothing; 10G without" },     \
+        N_ ("Bytes kept there at most, like 500M or 20G; 0 = keep and use nothing; 10G "           \
+            "without") },                                                                          \
   {                                                                                                \
     "memory", FERRY_TEXT, G_STRUCT_OFFSET (type, member.memory), "SIZE",                           \
-        "Host memory to stay inside if that is possible, at the price of speed; 2G without"        \
+        N_ ("Host memory to stay inside if that is possible, at the price of speed; 2G without")   \
   }
 
 #define FERRY_MATCHING_OPTIONS(type, member)                                                       \
-  { "topk", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.topk), "K", "Neighbours of a cell" },       \
+  { "topk", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.topk), "K", N_ ("Neighbours of a cell") },  \
       { "context", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.context), "M",                       \
-        "Recent frames that neighbours come from, besides the first" },                            \
+        N_ ("Recent frames that neighbours come from, besides the first") },                       \
       { "radius", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.radius), "R",                         \
-        "Cells that neighbours in recent frames are within; 0 = no limit" },                       \
+        N_ ("Cells that neighbours in recent frames are within; 0 = no limit") },                  \
       { "temperature", FERRY_REAL, G_STRUCT_OFFSET (type, member.temperature), "T",                \
-        "Divisor of similarities before the softmax that weighs labels" },                         \
+        N_ ("Divisor of similarities before the softmax that weighs labels") },                    \
   {                                                                                                \
     "candidates", FERRY_WHOLE, G_STRUCT_OFFSET (type, member.candidates), "N",                     \
-        "Neighbours kept, so that later runs may have a larger --topk or a slightly other "        \
-        "--lambda "                                                                                \
-        "without a search; as --topk without"                                                      \
+        N_ ("Neighbours kept, so that later runs may have a larger --topk or a slightly other "    \
+            "--lambda without a search; as --topk without")                                        \
   }
 
 /* What is given goes over the preset, which is the given one or follows from the networks.

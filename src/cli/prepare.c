@@ -3,6 +3,7 @@
 #include "network.h"
 #include "terminal.h"
 
+#include "base/text.h"
 #include "match/preparer.h"
 
 #include <string.h>
@@ -39,9 +40,10 @@ check_kept (FySession *session, GError **error)
   if (notes[0] != '\0')
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%.*s", (int) strcspn (notes, "\n"), notes);
   else
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                         "the cache is full; raise --cache-size, free some space on its disk, or "
-                         "prepare fewer --frames");
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+        _ ("the cache is full; raise --cache-size, free some space on its disk, or "
+           "prepare fewer --frames"));
   return FALSE;
 }
 
@@ -64,7 +66,7 @@ read_frames (Job *job, const Options *options, GError **error)
   job->playhead = options->playhead == FERRY_NOT_GIVEN ? job->from : options->playhead;
   if (MIN (job->from, job->playhead) >= job->first && MAX (job->from, job->playhead) <= job->last)
     return TRUE;
-  g_set_error (error, FERRY_USAGE, 0, "--%s %d is not one of the frames %d to %d",
+  g_set_error (error, FERRY_USAGE, 0, _ ("--%s %d is not one of the frames %d to %d"),
                job->from < job->first || job->from > job->last ? "from" : "play-head",
                job->from < job->first || job->from > job->last ? job->from : job->playhead,
                job->first, job->last);
@@ -87,7 +89,7 @@ static gboolean
 work (const Job *job, const GArray *wishes, int *left, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FyPreparer) preparer = fy_preparer_new (compute, NULL, job->session);
-  g_autoptr (FerryProgress) progress = ferry_progress_new ("list", (int) wishes->len);
+  g_autoptr (FerryProgress) progress = ferry_progress_new (_ ("list"), (int) wishes->len);
   g_autoptr (GError) failed = NULL;
   gboolean done = FALSE;
 
@@ -105,8 +107,8 @@ work (const Job *job, const GArray *wishes, int *left, GCancellable *cancellable
     g_propagate_error (error, g_steal_pointer (&failed));
   else if (!done)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                 "stopped with %d of %u lists to do; those done are kept for the next time", *left,
-                 wishes->len);
+                 _ ("stopped with %d of %u lists to do; those done are kept for the next time"),
+                 *left, wishes->len);
   return done;
 }
 
@@ -127,7 +129,7 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
   if (params.cache == NULL)
     {
       g_set_error_literal (error, FERRY_USAGE, 0,
-                           "--cache-size 0 keeps nothing, so there is nothing to prepare");
+                           _ ("--cache-size 0 keeps nothing, so there is nothing to prepare"));
       return FALSE;
     }
   job.session = session = fy_session_new (arguments[0], &params, cancellable, error);
@@ -135,13 +137,17 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
     return FALSE;
   wishes = list_missing (&job);
   if (!work (&job, wishes, &left, cancellable, error) ||
-      !ferry_check_whole (session, options->frames, job.first, job.last, "the cache", error))
+      !ferry_check_whole (session, options->frames, job.first, job.last, _ ("the cache"), error))
     return FALSE;
   ferry_print_notes (session);
   seconds = (double) (g_get_monotonic_time () - start) * 1e-6;
-  g_print (options->json ? "{\n  \"frames\": %d,\n  \"lists\": %u,\n  \"seconds\": %.3f,\n  "
-                           "\"cache_mib\": %.1f\n}\n"
-                         : "%d frames: %u lists computed in %.2f s; %.0f MiB in the cache\n",
+  g_print (options->json
+               ? "{\n  \"frames\": %d,\n  \"lists\": %u,\n  \"seconds\": %.3f,\n  "
+                 "\"cache_mib\": %.1f\n}\n"
+               : g_dngettext (GETTEXT_PACKAGE,
+                              "%d frame: %u lists computed in %.2f s; %.0f MiB in the cache\n",
+                              "%d frames: %u lists computed in %.2f s; %.0f MiB in the cache\n",
+                              (gulong) (job.last - job.first + 1)),
            job.last - job.first + 1, wishes->len, seconds,
            (double) fy_session_cache_size (session) / (1 << 20));
   return TRUE;
@@ -149,26 +155,26 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 
 static const FerryOption option_table[] = {
   { "frames", FERRY_TEXT, G_STRUCT_OFFSET (Options, frames), "A-B",
-    "Frames to prepare, counted from 0, like 0-59, 120- or 7; the whole clip without" },
+    N_ ("Frames to prepare, counted from 0, like 0-59, 120- or 7; the whole clip without") },
   { "from", FERRY_WHOLE, G_STRUCT_OFFSET (Options, from), "N",
-    "Frame that will have labels, to be carried from there both ways; A without" },
+    N_ ("Frame that will have labels, to be carried from there both ways; A without") },
   { "play-head", FERRY_WHOLE, G_STRUCT_OFFSET (Options, playhead), "N",
-    "Frame to begin around; the one of --from without" },
+    N_ ("Frame to begin around; the one of --from without") },
   FERRY_NETWORK_OPTIONS (Options, network),
   FERRY_MATCHING_OPTIONS (Options, matching),
-  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, "Print JSON" },
+  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, N_ ("Print JSON") },
   { NULL },
 };
 
 const FerryCommand ferry_prepare = {
   .name = "prepare",
-  .summary = "compute ahead what carrying masks will need",
+  .summary = N_ ("compute ahead what carrying masks will need"),
   .arguments = "INPUT",
-  .description =
+  .description = N_ (
       "Computes the features and neighbour lists of a clip and keeps them, so that masks painted "
       "later are carried through it within a moment. They follow from the video alone.\n\n"
       "Stopped at any moment, by Ctrl-C, a crash or a power cut, it goes on where it was the next "
-      "time. What is kept is in the cache (--cache), which may be deleted at any time.",
+      "time. What is kept is in the cache (--cache), which may be deleted at any time."),
   .examples = "  ferry-cli prepare swan.mp4\n"
               "  ferry-cli prepare swan.mp4 --from 120 --frames 100-200 --cache-size 50G",
   .min_arguments = 1,

@@ -5,6 +5,7 @@
 #include "terminal.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "exchange/davis.h"
 #include "exchange/npy.h"
 
@@ -101,8 +102,8 @@ print_summary (const Job *job, guint n_objects, double wall_seconds)
 {
   const FyClipInfo *clip = fy_clip_info (fy_session_clip (job->session));
   const FySessionTimes *times = fy_session_times (job->session);
-  const char *device = fy_device_name (fy_session_device (job->session));
-  g_autofree char *device_json = ferry_json_string (device);
+  FyDevice *device = fy_session_device (job->session);
+  g_autofree char *device_json = ferry_json_string (fy_device_name (device));
 
   if (job->options->json)
     g_print ("{\n  \"frames\": %d,\n  \"width\": %d,\n  \"height\": %d,\n  \"objects\": %u,\n"
@@ -120,16 +121,23 @@ print_summary (const Job *job, guint n_objects, double wall_seconds)
              times->cells_searched > 0 ? times->cells_settled / times->cells_searched : 0.0,
              (double) fy_session_cache_size (job->session) / (1 << 20), ferry_peak_memory ());
   else
-    g_print ("%d masks of %u object%s, %dx%d, in %s\n"
-             "%.2f s on %s: decode %.2f, features %.2f, match %.2f, carry %.2f, resolve %.2f, "
-             "write %.2f, cache %.2f; %.0f MiB\n",
-             job->written, n_objects, n_objects == 1 ? "" : "s", clip->width, clip->height,
-             job->options->out, wall_seconds, device, times->decode, times->features, times->match,
-             times->carry, times->resolve, job->write_seconds, times->cache, ferry_peak_memory ());
+    g_print (g_dngettext (
+                 GETTEXT_PACKAGE,
+                 "%d masks of %u object, %dx%d, in %s\n"
+                 "%.2f s on %s: decode %.2f, features %.2f, match %.2f, carry %.2f, resolve %.2f, "
+                 "write %.2f, cache %.2f; %.0f MiB\n",
+                 "%d masks of %u objects, %dx%d, in %s\n"
+                 "%.2f s on %s: decode %.2f, features %.2f, match %.2f, carry %.2f, resolve %.2f, "
+                 "write %.2f, cache %.2f; %.0f MiB\n",
+                 n_objects),
+             job->written, n_objects, clip->width, clip->height, job->options->out, wall_seconds,
+             fy_device_title (device), times->decode, times->features, times->match, times->carry,
+             times->resolve, job->write_seconds, times->cache, ferry_peak_memory ());
   if (!job->options->json && times->lists_computed == 0 && times->lists_from_cache > 0)
-    g_print ("no frame was looked at: all neighbour lists were in the cache\n");
+    g_print (_ ("no frame was looked at: all neighbour lists were in the cache\n"));
   if (!job->options->json && job->hand.coding.coding == FY_LABEL_CODING_COLOUR)
-    g_print ("the labels have no palette: their colours were taken for the ids these stand for\n");
+    g_print (
+        _ ("the labels have no palette: their colours were taken for the ids these stand for\n"));
 }
 
 /* Masks of an earlier run that this one did not replace: what is in the folder is a mixture. */
@@ -140,8 +148,13 @@ warn_of_others (const Job *job)
   int others = folder != NULL ? fy_mask_folder_n_frames (folder) - job->written : 0;
 
   if (others > 0)
-    g_printerr ("ferry-cli: %s: %d mask%s of an earlier run %s still there beside the new ones\n",
-                job->options->out, others, others == 1 ? "" : "s", others == 1 ? "is" : "are");
+    g_printerr (
+        g_dngettext (
+            GETTEXT_PACKAGE,
+            "ferry-cli: %s: %d mask of an earlier run is still there beside the new ones\n",
+            "ferry-cli: %s: %d masks of an earlier run are still there beside the new ones\n",
+            (gulong) others),
+        job->options->out, others);
 }
 
 /* --- The command --- */
@@ -156,7 +169,8 @@ make_folder (const char *path, GError **error)
       g_file_make_directory_with_parents (folder, NULL, &wrong))
     return TRUE;
   g_set_error (error, wrong->domain, wrong->code,
-               "%s: cannot make the folder: %s; choose one you may write to", path, wrong->message);
+               _ ("%s: cannot make the folder: %s; choose one you may write to"), path,
+               wrong->message);
   return FALSE;
 }
 
@@ -185,8 +199,8 @@ check_out (const Job *job, const char *labels, GError **error)
       !is_same (first, labels))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-               "%s: the masks would overwrite the clip, its labels or corrections there; choose "
-               "another folder",
+               _ ("%s: the masks would overwrite the clip, its labels or corrections there; choose "
+                  "another folder"),
                out);
   return FALSE;
 }
@@ -198,8 +212,8 @@ check_count (const GArray *ids, const char *path, GError **error)
     return TRUE;
   g_set_error (
       error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-      "%s: the labels hold %u objects, a DAVIS mask at most %d; carry them in several runs", path,
-      ids->len, FY_DAVIS_MAX_OBJECTS);
+      _ ("%s: the labels hold %u objects, a DAVIS mask at most %d; carry them in several runs"),
+      path, ids->len, FY_DAVIS_MAX_OBJECTS);
   return FALSE;
 }
 
@@ -218,7 +232,8 @@ read_references (const char *text, int *references, GError **error)
   else
     {
       g_set_error (error, FERRY_USAGE, 0,
-                   "--references \"%s\" is none of first, all, nearest:N with N 1 to 1000", text);
+                   _ ("--references \"%s\" is none of first, all, nearest:N with N 1 to 1000"),
+                   text);
       return FALSE;
     }
   return TRUE;
@@ -238,7 +253,7 @@ choose_frames (Job *job, GError **error)
   job->high = job->from - 1;
   if (job->from >= job->first && job->from <= job->last)
     return TRUE;
-  g_set_error (error, FERRY_USAGE, 0, "--from %d is not one of the frames %d to %d", job->from,
+  g_set_error (error, FERRY_USAGE, 0, _ ("--from %d is not one of the frames %d to %d"), job->from,
                job->first, job->last);
   return FALSE;
 }
@@ -292,9 +307,9 @@ print_plan (const Job *job)
           ? "{\n  \"frames\": %d,\n  \"cells\": [%d, %d],\n  \"memory_mib\": {\"network\": %.1f, "
             "\"features\": %.1f, \"labels\": %.1f, \"decoder\": %.1f, \"all\": %.1f},\n"
             "  \"window\": %d,\n  \"disk_mib\": %.1f\n}\n"
-          : "%d frames of %dx%d cells\nmemory, MiB: network %.0f, features %.0f, labels %.0f, "
-            "decoder %.0f; with the program %.0f\nfeatures of %d frames at hand\n"
-            "disk, MiB: %.0f\n",
+          : _ ("%d frames of %dx%d cells\nmemory, MiB: network %.0f, features %.0f, labels %.0f, "
+               "decoder %.0f; with the program %.0f\nfeatures of %d frames at hand\n"
+               "disk, MiB: %.0f\n"),
       job->last - job->first + 1, width, height, (double) plan.network / mib,
       (double) plan.features / mib, (double) plan.labels / mib, (double) plan.decoder / mib,
       (double) plan.memory / mib, plan.window, (double) plan.disk / mib);
@@ -310,7 +325,7 @@ carry_and_report (Job *job, gint64 start, GCancellable *cancellable, GError **er
   if (masks == NULL || (options->soft != NULL && !make_folder (options->soft, error)))
     return FALSE;
   job->masks = masks;
-  job->progress = ferry_progress_new ("frame", job->last - job->first + 1);
+  job->progress = ferry_progress_new (_ ("frame"), job->last - job->first + 1);
   done = carry (job, cancellable, error);
   g_clear_pointer (&job->progress, ferry_progress_free);
   ferry_print_notes (job->session);
@@ -346,46 +361,51 @@ run (gconstpointer values, const char *const *arguments, GCancellable *cancellab
 
 static const FerryOption option_table[] = {
   { "labels", FERRY_PATH, G_STRUCT_OFFSET (Options, labels), "FILE|DIR",
-    "Indexed PNG with the masks of the first frame, or a folder with one named like that frame",
+    N_ ("Indexed PNG with the masks of the first frame, or a folder with one named like that "
+        "frame"),
     TRUE },
   { "out", FERRY_PATH, G_STRUCT_OFFSET (Options, out), "DIR",
-    "Folder for the masks, made if missing: 00000.png and so on, or named like the images of INPUT",
+    N_ ("Folder for the masks, made if missing: 00000.png and so on, or named like the images of "
+        "INPUT"),
     TRUE },
   { "soft", FERRY_PATH, G_STRUCT_OFFSET (Options, soft), "DIR",
-    "Also write soft masks there, 00000.npy and so on: float32 [classes, cells down, cells "
-    "across], "
-    "class 0 = background" },
+    N_ ("Also write soft masks there, 00000.npy and so on: float32 [classes, cells down, cells "
+        "across], "
+        "class 0 = background") },
   { "frames", FERRY_TEXT, G_STRUCT_OFFSET (Options, frames), "A-B",
-    "Frames to carry through, counted from 0, like 0-59, 120- or 7; the whole clip without" },
+    N_ ("Frames to carry through, counted from 0, like 0-59, 120- or 7; the whole clip without") },
   { "from", FERRY_WHOLE, G_STRUCT_OFFSET (Options, from), "N",
-    "Frame that --labels are of: they are carried from there to the last frame, and back to the "
-    "first; A without" },
+    N_ ("Frame that --labels are of: they are carried from there to the last frame, and back to "
+        "the "
+        "first; A without") },
   { "corrections", FERRY_PATH, G_STRUCT_OFFSET (Options, corrections), "DIR",
-    "Folder of corrected masks, named like their frames: they stay as they are and lead the frames "
-    "that lie beyond them, seen from the start, whose own masks are those of --labels" },
+    N_ ("Folder of corrected masks, named like their frames: they stay as they are and lead the "
+        "frames "
+        "that lie beyond them, seen from the start, whose own masks are those of --labels") },
   { "references", FERRY_TEXT, G_STRUCT_OFFSET (Options, references), "first|all|nearest:N",
-    "Which labelled frames later ones may look anywhere in; all without" },
+    N_ ("Which labelled frames later ones may look anywhere in; all without") },
   FERRY_NETWORK_OPTIONS (Options, network),
   FERRY_MATCHING_OPTIONS (Options, matching),
   { "lazy", FERRY_FLAG, G_STRUCT_OFFSET (Options, lazy), NULL,
-    "Search only for cells whose labels are not settled: less work on a slow device, but the next "
-    "run has it to do" },
+    N_ ("Search only for cells whose labels are not settled: less work on a slow device, but the "
+        "next "
+        "run has it to do") },
   { "plan", FERRY_FLAG, G_STRUCT_OFFSET (Options, plan), NULL,
-    "Only say what memory and disk it would take" },
-  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, "Print JSON" },
+    N_ ("Only say what memory and disk it would take") },
+  { "json", FERRY_FLAG, G_STRUCT_OFFSET (Options, json), NULL, N_ ("Print JSON") },
   { NULL },
 };
 
 const FerryCommand ferry_propagate = {
   .name = "propagate",
-  .summary = "carry masks through a clip",
+  .summary = N_ ("carry masks through a clip"),
   .arguments = "INPUT --labels FILE|DIR --out DIR",
-  .description =
+  .description = N_ (
       "Carries the masks of the first frame to all frames after it and writes one indexed PNG a "
       "frame, at the clip's own size and with the palette that DAVIS uses.\n\n"
       "INPUT is a video file or a folder of JPEG or PNG images. Object ids other than 1 to N are "
       "renumbered; ids.json in the folder then tells which is which.\n\n"
-      "Stopped by Ctrl-C, it leaves the masks written so far, each of them whole.",
+      "Stopped by Ctrl-C, it leaves the masks written so far, each of them whole."),
   .examples =
       "  ferry-cli propagate swan.mp4 --labels first.png --out masks\n"
       "  ferry-cli propagate JPEGImages/480p/dog --labels Annotations/480p/dog --out results/dog\n"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "terminal.h"
+#include "base/text.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -49,8 +50,8 @@ ferry_progress_set (FerryProgress *self, int done)
     return;
   self->drawn = now;
   left = ferry_format_seconds (rate > 0 ? (self->total - done) / rate : 0);
-  g_printerr ("\r\033[K%s %d of %d, %.1f a second, %s left", self->unit, done, self->total, rate,
-              left);
+  g_printerr ("\r\033[K");
+  g_printerr (_ ("%s %d of %d, %.1f a second, %s left"), self->unit, done, self->total, rate, left);
 }
 
 void
@@ -71,8 +72,8 @@ ferry_format_seconds (double seconds)
   if (whole < 60)
     return g_strdup_printf ("%d s", whole);
   if (whole < 3600)
-    return g_strdup_printf ("%d min %02d s", whole / 60, whole % 60);
-  return g_strdup_printf ("%d h %02d min", whole / 3600, whole / 60 % 60);
+    return g_strdup_printf (_ ("%d min %02d s"), whole / 60, whole % 60);
+  return g_strdup_printf (_ ("%d h %02d min"), whole / 3600, whole / 60 % 60);
 }
 
 /* --- Errors --- */

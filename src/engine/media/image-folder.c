@@ -200,7 +200,7 @@ fy_image_folder_open (const char *path, FyClipInfo *info, GCancellable *cancella
     return NULL;
   if (!check_sizes (self, info, cancellable, error))
     return NULL;
-  info->format = folder ? "image folder" : "image";
+  info->format = folder ? N_ ("image folder") : N_ ("image");
   info->n_frames = (int) self->names->len;
   info->width = self->width;
   info->height = self->height;
