@@ -14,8 +14,8 @@
   struct Name
 #endif
 
-/* Most neighbours of a search: FY_SEARCH_MAX_K. */
-#define FY_NONE 0xffffffffu
+#define FY_MAX_K 64u         /* FY_SEARCH_MAX_K */
+#define FY_NONE  0xffffffffu /* FY_SEARCH_NONE  */
 
 #define FY_FLAG_RELU     1u
 #define FY_FLAG_RESIDUAL 2u

@@ -5,8 +5,8 @@
  *
  * A workgroup walks the cells that the circle of any of its targets allows, in ascending order, a
  * chunk at a time: similarities of all targets with the chunk, an invocation making 8 x 8 of them;
- * those above a target's k-th best are marked; then one invocation a target enters the marked
- * ones, still in ascending order, so that of equal ones the lower position stays ahead.
+ * those above a target's k-th best are marked; then the marked ones are entered, still in ascending
+ * order, so that of equal ones the lower position stays ahead.
  *
  * A pruned search makes bounds first, in the same way.  With leading coefficients a1, b1 in an
  * orthonormal basis and the lengths of what they leave, a2, b2:
@@ -16,9 +16,14 @@
 #extension GL_GOOGLE_include_directive : require
 #include "load.glsl"
 #include "interface.h"
+#ifdef FY_SUBGROUP
+#extension GL_KHR_shader_subgroup_vote : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_shuffle : require
+#endif
 
-/* along candidates, along targets; 64 in all */
-layout (local_size_x_id = 0, local_size_y_id = 1) in;
+layout (local_size_x = 64) in;
+layout (constant_id = 0) const uint COLUMNS = 8; /* of invocations: along candidates */
 layout (constant_id = 2) const uint TILE_WIDTH = 4;
 layout (constant_id = 3) const uint TILE_HEIGHT = 4;
 layout (constant_id = 4) const uint N_PARTS = 1;
@@ -26,8 +31,8 @@ layout (constant_id = 5) const bool TARGET_HALF = false;
 layout (constant_id = 6) const bool CONTEXT_HALF = false;
 layout (constant_id = 7) const bool PRUNED = false;
 
-const uint TARGETS = TILE_WIDTH * TILE_HEIGHT; /* 8 gl_WorkGroupSize.y */
-const uint CHUNK = 8 * gl_WorkGroupSize.x;
+const uint TARGETS = TILE_WIDTH * TILE_HEIGHT; /* 8 a row of invocations */
+const uint CHUNK = 8 * COLUMNS;
 const uint WORDS = CHUNK / 32;
 
 layout (push_constant, std430) uniform Push { FySearchPush push; };
@@ -58,6 +63,7 @@ shared uint n_pairs;          /* counted on when there is no room               
 /* --- Which cells are candidates --- */
 
 uvec2 tile_first, tile_last; /* the tile's corners, inside the grid */
+uint first_listed;           /* number of its first target in the lists */
 
 /* The columns [x, y) of candidates in a row. */
 uvec2
@@ -124,9 +130,16 @@ candidate (uint i)
 uint
 candidate_of (uint j)
 {
-  uint x = gl_LocalInvocationID.x;
+  uint x = gl_LocalInvocationIndex % COLUMNS;
 
   return x / 8 * 64 + j * 8 + x % 8;
+}
+
+/* The first of its 8 targets. */
+uint
+first_target ()
+{
+  return gl_LocalInvocationIndex / COLUMNS * 8;
 }
 
 float sums[8][8]; /* [target][candidate] */
@@ -170,7 +183,7 @@ target_cell (uint i)
     clear_sums ();                                                          \
     [[unroll]] for (uint i = 0; i < 8; i++)                                 \
       {                                                                     \
-        own[i] = target_cell (gl_LocalInvocationID.y * 8 + i);              \
+        own[i] = target_cell (first_target () + i);                         \
         other[i] = cells[candidate_of (i)];                                 \
       }                                                                     \
     for (uint plane = (from) * n_cells; plane < plane_end; plane += n_cells) \
@@ -210,7 +223,7 @@ const uint DEPTH = 4; /* planes at a time */
         barrier ();                                                         \
         for (uint d = 0; d < DEPTH; d++)                                    \
           {                                                                 \
-            uint at = DEPTH * CHUNK + d * TARGETS + gl_LocalInvocationID.y * 8; \
+            uint at = DEPTH * CHUNK + d * TARGETS + first_target ();        \
             vec4 b[8];                                                      \
                                                                             \
             [[unroll]] for (uint j = 0; j < 8; j++)                         \
@@ -275,7 +288,7 @@ find_above (uint n)
 
   [[unroll]] for (uint i = 0; i < 8; i++)
     {
-      float enough = least[gl_LocalInvocationID.y * 8 + i];
+      float enough = least[first_target () + i];
 
       [[unroll]] for (uint j = 0; j < 8; j++)
         if (total[i][j] > enough)
@@ -296,7 +309,7 @@ keep ()
 {
   [[unroll]] for (uint i = 0; i < 8; i++)
     {
-      uint at = similarity_at (gl_LocalInvocationID.y * 8 + i, candidate_of (0)) / 4;
+      uint at = similarity_at (first_target () + i, candidate_of (0)) / 4;
 
       pool[at] = vec4 (total[i][0], total[i][1], total[i][2], total[i][3]);
       pool[at + 1] = vec4 (total[i][4], total[i][5], total[i][6], total[i][7]);
@@ -320,7 +333,7 @@ mark (uvec2 above, uint place)
     for (uint bits = above[half_]; bits != 0; bits &= bits - 1)
       {
         uint bit = findLSB (bits), c = candidate_of (bit % 8);
-        uint target = gl_LocalInvocationID.y * 8 + half_ * 4 + bit / 8;
+        uint target = first_target () + half_ * 4 + bit / 8;
         bool allowed = is_allowed (target_cell (target), cells[c]);
 
         if (allowed)
@@ -369,6 +382,92 @@ score_of (uint place, uint listed)
   return uintBitsToFloat (lists[place * push.n_listed + listed]);
 }
 
+/* What enters the list of target number `listed` must be above.  The floor holds to rounding. */
+float
+least_of (uint listed)
+{
+  float enough = uintBitsToFloat (lists[2 * push.k * push.n_listed + listed]);
+
+  return max (score_of (push.k - 1, listed), enough - (abs (enough) * 1e-5 + 1e-30));
+}
+
+#define INFINITE uintBitsToFloat (0x7f800000u)
+
+#ifdef FY_SUBGROUP
+
+/* The list being changed lies in the registers of a subgroup: place p in slot p / LANES + 1 of lane
+ * p % LANES.  Slot 0 is better than anything. */
+layout (constant_id = 1) const uint LANES = 64; /* divides 64 */
+const uint SLOTS = FY_MAX_K / LANES;
+float score[SLOTS + 1];
+uint position[SLOTS + 1];
+
+void
+load_list (uint listed)
+{
+  score[0] = INFINITE;
+  position[0] = FY_NONE;
+  [[unroll]] for (uint slot = 0; slot < SLOTS; slot++)
+    {
+      uint place = slot * LANES + gl_SubgroupInvocationID;
+      bool is_place = place < push.k;
+
+      score[slot + 1] = is_place ? score_of (place, listed) : -INFINITE;
+      position[slot + 1] = is_place ? lists[(push.k + place) * push.n_listed + listed] : FY_NONE;
+    }
+}
+
+void
+store_list (uint listed)
+{
+  [[unroll]] for (uint slot = 0; slot < SLOTS; slot++)
+    {
+      uint place = slot * LANES + gl_SubgroupInvocationID;
+
+      if (place < push.k)
+        {
+          lists[place * push.n_listed + listed] = floatBitsToUint (score[slot + 1]);
+          lists[(push.k + place) * push.n_listed + listed] = position[slot + 1];
+        }
+    }
+}
+
+/* Puts a candidate after all that are as good: each place keeps what it has, or takes the candidate,
+ * or what is in the place before it. */
+void
+enter (uint listed, float new_score, uint new_position)
+{
+  bool is_last = gl_SubgroupInvocationID == LANES - 1;
+  uint before = (gl_SubgroupInvocationID + LANES - 1) % LANES;
+
+  [[unroll]] for (uint slot = SLOTS; slot > 0; slot--)
+    if ((slot - 1) * LANES < push.k)
+      {
+        float left = subgroupShuffle (is_last ? score[slot - 1] : score[slot], before);
+        uint left_position = subgroupShuffle (is_last ? position[slot - 1] : position[slot], before);
+
+        if (score[slot] < new_score)
+          {
+            score[slot] = min (left, new_score);
+            position[slot] = left < new_score ? left_position : new_position;
+          }
+      }
+}
+
+float
+last_score (uint listed)
+{
+  uint last = push.k - 1;
+  float result = 0;
+
+  [[unroll]] for (uint slot = 0; slot < SLOTS; slot++)
+    if (slot == last / LANES)
+      result = subgroupBroadcast (score[slot + 1], last % LANES);
+  return result;
+}
+
+#else
+
 /* Puts a candidate after all that are as good, in the list of target number `listed`. */
 void
 enter (uint listed, float score, uint position)
@@ -387,35 +486,93 @@ enter (uint listed, float score, uint position)
   lists[positions + place * push.n_listed + listed] = position;
 }
 
-/* What enters the list of target number `listed` must be above.  The floor holds to rounding. */
 float
-least_of (uint listed)
+last_score (uint listed)
 {
-  float enough = uintBitsToFloat (lists[2 * push.k * push.n_listed + listed]);
-
-  return max (score_of (push.k - 1, listed), enough - (abs (enough) * 1e-5 + 1e-30));
+  return score_of (push.k - 1, listed);
 }
 
-void
-enter_marked (uint target, uint listed)
+#endif
+
+/* Whether a marked candidate enters the list of a target. */
+bool
+is_entered (uint target)
 {
+  for (uint word = 0; word < WORDS; word++)
+    for (uint bits = marks[target * WORDS + word]; bits != 0; bits &= bits - 1)
+      {
+        uint at = similarity_at (target, word * 32 + findLSB (bits));
+
+        if (pool[at / 4][at % 4] > least[target])
+          return true;
+      }
+  return false;
+}
+
+/* Enters the marked candidates of a target.  Returns what others must be above. */
+float
+enter_marked (uint target)
+{
+  uint listed = first_listed + target;
+  float enough = least[target];
+
   for (uint word = 0; word < WORDS; word++)
     for (uint bits = marks[target * WORDS + word]; bits != 0; bits &= bits - 1)
       {
         uint c = word * 32 + findLSB (bits), at = similarity_at (target, c);
         float similarity = pool[at / 4][at % 4];
 
-        if (similarity > least[target])
+        if (similarity > enough)
           {
             enter (listed, similarity, push.slot + cells[c]);
-            least[target] = max (least[target], score_of (push.k - 1, listed));
+            enough = max (enough, last_score (listed));
           }
       }
+  return enough;
 }
+
+#ifdef FY_SUBGROUP
+
+/* Each lane looks after a target; what is to be entered is entered by all together. */
+void
+enter_all_marked ()
+{
+  const uint OWNERS = TARGETS * LANES / 64;
+  uint first = gl_SubgroupID * OWNERS;
+  bool waits = gl_SubgroupInvocationID < OWNERS && is_entered (first + gl_SubgroupInvocationID);
+
+  while (subgroupAny (waits))
+    {
+      uint next = subgroupBallotFindLSB (subgroupBallot (waits));
+      float enough;
+
+      load_list (first_listed + first + next);
+      enough = enter_marked (first + next);
+      store_list (first_listed + first + next);
+      if (gl_SubgroupInvocationID == next)
+        {
+          least[first + next] = enough;
+          waits = false;
+        }
+    }
+}
+
+#else
+
+void
+enter_all_marked ()
+{
+  uint target = gl_LocalInvocationIndex;
+
+  if (target < TARGETS)
+    least[target] = enter_marked (target);
+}
+
+#endif
 
 /* Puts the chunk of candidates from `first` on, of which `n` are real, into the lists. */
 void
-search_chunk (uint first, uint n, bool is_target, uint listed)
+search_chunk (uint first, uint n)
 {
   uint local = gl_LocalInvocationIndex;
   bool whole = true;
@@ -453,8 +610,7 @@ search_chunk (uint first, uint n, bool is_target, uint listed)
       mark (find_above (n), MAX_PAIRS);
     }
   barrier ();
-  if (is_target)
-    enter_marked (local, listed);
+  enter_all_marked ();
   barrier ();
 }
 
@@ -462,7 +618,6 @@ void
 main ()
 {
   uint tile = push.first_tile + gl_WorkGroupID.x, local = gl_LocalInvocationIndex;
-  uint listed = tile * TARGETS + local;
   uvec2 at;
   bool is_target;
   uint n;
@@ -470,11 +625,12 @@ main ()
   tile_first = uvec2 (tile % push.tiles_x * TILE_WIDTH, tile / push.tiles_x * TILE_HEIGHT);
   tile_last = min (tile_first + uvec2 (TILE_WIDTH, TILE_HEIGHT),
                    uvec2 (push.width, push.height)) - 1;
+  first_listed = tile * TARGETS;
   at = tile_first + uvec2 (local % TILE_WIDTH, local / TILE_WIDTH);
   is_target = local < TARGETS && all (lessThanEqual (at, tile_last));
   n = min (count_candidates (), push.end);
   if (local < TARGETS) /* nothing is good enough for a target outside the grid */
-    least[local] = is_target ? least_of (listed) : uintBitsToFloat (0x7f800000u);
+    least[local] = is_target ? least_of (first_listed + local) : INFINITE;
   for (uint first = push.first; first < n; first += CHUNK)
-    search_chunk (first, n - first, is_target, listed);
+    search_chunk (first, n - first);
 }

@@ -233,6 +233,102 @@ test_many_candidates (FyDevice *device)
   fy_vulkan_set_limits (device, 0, 0);
 }
 
+/* --- Lists in subgroups --- */
+
+typedef struct
+{
+  guint32 *position;
+  float *score;
+  gsize n;
+} Found;
+
+static void
+found_clear (Found *self)
+{
+  g_free (self->position);
+  g_free (self->score);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
+
+/* Searches the first of three frames of vectors in random directions for the last two. */
+static Found
+find (FyDevice *device, const FySearchParams *params, FyFeatures *const *frames)
+{
+  gsize n = (gsize) (fy_features_height (frames[0]) * fy_features_width (frames[0]) * params->k);
+  Found found = { g_new (guint32, n), g_new (float, n), n };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FySearch) search = fy_search_new (device, params, &error);
+
+  g_assert_no_error (error);
+  fy_search_run (search, frames[0], frames + 1, 2, found.position, found.score, NULL, &error);
+  g_assert_no_error (error);
+  return found;
+}
+
+/* Both ways of keeping lists give the same bits. */
+static void
+check_same_bits (FyDevice *device, int k, gboolean brute_force)
+{
+  const FySearchParams params = { k, 0, 2, { 0.75f, 0.25f }, brute_force };
+  g_autoptr (GRand) rand = g_rand_new_with_seed ((guint) k);
+  FyFeatures *frames[3];
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (JudgeFeatures) judged = judge_features_new (rand, 19, 23, 2, (int[]){ 16, 8 }, 0);
+
+      frames[i] = devices_features (device, judged);
+    }
+  fy_vulkan_set_subgroups (device, FALSE);
+  {
+    g_auto (Found) by_one = find (device, &params, frames);
+    g_auto (Found) together = { 0 };
+
+    fy_vulkan_set_subgroups (device, TRUE);
+    together = find (device, &params, frames);
+    g_assert_true (memcmp (by_one.position, together.position, by_one.n * 4) == 0);
+    g_assert_true (memcmp (by_one.score, together.score, by_one.n * 4) == 0);
+  }
+  for (int i = 0; i < 3; i++)
+    fy_features_unref (frames[i]);
+}
+
+/* Lists of every length, kept by one invocation each and by a subgroup each, hold what they should,
+ * of equal candidates the first. */
+static void
+test_lists (FyDevice *device)
+{
+  guint lanes;
+
+  if (strcmp (fy_device_kind (device), "vulkan") != 0)
+    {
+      g_test_skip ("for Vulkan only");
+      return;
+    }
+  lanes = fy_vulkan_set_subgroups (device, TRUE);
+  g_test_message ("subgroups of %u", lanes);
+  for (int use = 0; use <= (lanes > 0 ? 1 : 0); use++)
+    {
+      g_autoptr (GRand) rand = g_rand_new_with_seed (17);
+
+      fy_vulkan_set_subgroups (device, use != 0);
+      for (int k = 1; k <= FY_SEARCH_MAX_K; k++)
+        {
+          const SearchCase c = { 5 + k % 6, 9 + k % 5, k,         k % 3 == 0 ? 0 : 2 + k % 7,
+                                 1 + k % 3, 2,         { 12, 8 }, { 0.75f, 0.25f } };
+
+          check_search (device, &c, rand, 0.125f, k % 2 == 0);
+        }
+    }
+  for (int k = 5; k <= FY_SEARCH_MAX_K && lanes > 0; k += 59)
+    {
+      check_same_bits (device, k, FALSE);
+      check_same_bits (device, k, TRUE);
+    }
+  fy_vulkan_set_subgroups (device, TRUE);
+}
+
 /* A frame searched for in itself finds each cell first, with similarity 1. */
 static void
 test_self (FyDevice *device)
@@ -453,6 +549,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   devices_add_test (devices, "search", test_search);
   devices_add_test (devices, "many-candidates", test_many_candidates);
+  devices_add_test (devices, "lists", test_lists);
   devices_add_test (devices, "self", test_self);
   devices_add_test (devices, "parts", test_parts);
   devices_add_test (devices, "f16", test_f16);

@@ -8,6 +8,7 @@
 #include "compute/vulkan/matrices.h"
 #include "compute/vulkan/operations.h"
 #include "compute/vulkan/result.h"
+#include "compute/vulkan/subgroups.h"
 
 #include <string.h>
 
@@ -180,12 +181,12 @@ static const FyBackend vulkan_backend = {
 #define LOAD_DEVICE(name)                                                                          \
   vk->name = (PFN_vk##name) vk->GetDeviceProcAddr (self->handle, "vk" #name);
 
-/* matrices    enables what matrices.h found */
+/* Enables what subgroups.h found, and with `matrices` what matrices.h did. */
 static gboolean
 create_device (FyVulkanDevice *self, gboolean matrices, GError **error)
 {
-  static const char *const extensions[] = { VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME };
   static const float priority = 1;
+  const char *extensions[2];
   FyVk *vk = &self->vk;
   VkPhysicalDeviceVulkan12Features vulkan12 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
@@ -197,6 +198,12 @@ create_device (FyVulkanDevice *self, gboolean matrices, GError **error)
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_NV,
     .cooperativeMatrix = VK_TRUE,
   };
+  VkPhysicalDeviceSubgroupSizeControlFeaturesEXT control = {
+    .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES_EXT,
+    .pNext = &vulkan12,
+    .subgroupSizeControl = VK_TRUE,
+    .computeFullSubgroups = VK_TRUE,
+  };
   VkDeviceQueueCreateInfo queue = { .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
                                     .queueFamilyIndex = self->physical.queue_family,
                                     .queueCount = 1,
@@ -204,13 +211,18 @@ create_device (FyVulkanDevice *self, gboolean matrices, GError **error)
   VkDeviceCreateInfo info = { .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
                               .pNext = &vulkan12,
                               .queueCreateInfoCount = 1,
-                              .pQueueCreateInfos = &queue };
+                              .pQueueCreateInfos = &queue,
+                              .ppEnabledExtensionNames = extensions };
 
   if (matrices)
     {
       vulkan12.pNext = &matrix;
-      info.enabledExtensionCount = G_N_ELEMENTS (extensions);
-      info.ppEnabledExtensionNames = extensions;
+      extensions[info.enabledExtensionCount++] = VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME;
+    }
+  if (self->lanes > 0)
+    {
+      info.pNext = &control;
+      extensions[info.enabledExtensionCount++] = VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME;
     }
   FY_VK_OR_RETURN (self->physical.properties.deviceName,
                    vk->CreateDevice (self->physical.handle, &info, NULL, &self->handle), FALSE);
@@ -267,11 +279,13 @@ start (FyVulkanDevice *self, GError **error)
     return FALSE;
   if (matrices != 0 && !fy_vulkan_has_matrices (self->instance, &self->physical))
     matrices = 0;
+  self->lanes = fy_vulkan_subgroup_lanes (self->instance, &self->physical);
   if (!create_device (self, matrices != 0, error))
     return FALSE;
   self->texel = reads_texels (&self->physical);
   self->fast_convolution = matrices != 0 ? FY_SHADER_CONVOLUTION_MATRIX : FY_SHADER_CONVOLUTION;
   self->prunes = TRUE;
+  fy_vulkan_set_subgroups (&self->parent, !self->texel); /* which make a software device slower */
   set_limits (self, 0, 0);
   if (!read_number ("FERRY_VULKAN_MEMORY_MIB", &mib, error) ||
       !read_number ("FERRY_VULKAN_LOSE", &lose, error))
@@ -323,6 +337,15 @@ void
 fy_vulkan_set_pruning (FyDevice *device, gboolean prune)
 {
   ((FyVulkanDevice *) device)->prunes = prune;
+}
+
+guint
+fy_vulkan_set_subgroups (FyDevice *device, gboolean use)
+{
+  FyVulkanDevice *self = (FyVulkanDevice *) device;
+
+  self->search = use && self->lanes > 0 ? FY_SHADER_SEARCH_SUBGROUP : FY_SHADER_SEARCH;
+  return self->lanes;
 }
 
 void

@@ -21,7 +21,9 @@ struct FyVulkanDevice
   gsize max_range;           /* bytes that one binding of any kind may cover */
   double max_work;           /* floating-point operations of one workgroup   */
   FyShader fast_convolution; /* of float16 weights */
-  gboolean prunes;           /* searches bound similarities before they make any */
+  guint lanes;               /* of a subgroup, see subgroups.h; 0 = not to be used */
+  FyShader search;
+  gboolean prunes; /* searches bound similarities before they make any */
   FyMemory *memory;
   FyCommands *commands;
   FyPipelines *pipelines;

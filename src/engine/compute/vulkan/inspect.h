@@ -19,6 +19,9 @@ void fy_vulkan_set_limits (FyDevice *device, gsize max_range, double max_work);
 /* Whether searches that are not brute force bound similarities before they make any. */
 void fy_vulkan_set_pruning (FyDevice *device, gboolean prune);
 
+/* Whether searches keep their lists in subgroups.  Returns the lanes of one, 0 where they cannot. */
+guint fy_vulkan_set_subgroups (FyDevice *device, gboolean use);
+
 /* Whether fast convolutions made from now on multiply matrices as a GPU that can would, in plain
  * code. */
 void fy_vulkan_emulate_matrices (FyDevice *device, gboolean emulate);

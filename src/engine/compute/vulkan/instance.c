@@ -228,6 +228,23 @@ find_physical_devices (FyVulkanInstance *self)
 }
 
 gboolean
+fy_vulkan_has_extension (const FyVulkanInstance *self,
+                         const FyVulkanPhysical *physical,
+                         const char *name)
+{
+  guint32 n = 0;
+  g_autofree VkExtensionProperties *all = NULL;
+
+  self->vk.EnumerateDeviceExtensionProperties (physical->handle, NULL, &n, NULL);
+  all = g_new0 (VkExtensionProperties, n + 1);
+  self->vk.EnumerateDeviceExtensionProperties (physical->handle, NULL, &n, all);
+  for (guint32 i = 0; i < n; i++)
+    if (strcmp (all[i].extensionName, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 fy_vulkan_physical_is_software (const FyVulkanPhysical *self)
 {
   return self->properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU;

@@ -31,6 +31,9 @@ FyVulkanInstance *fy_vulkan_instance_new (GError **error);
 void fy_vulkan_instance_free (FyVulkanInstance *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyVulkanInstance, fy_vulkan_instance_free)
 
+gboolean fy_vulkan_has_extension (const FyVulkanInstance *self,
+                                  const FyVulkanPhysical *physical,
+                                  const char *name);
 gboolean fy_vulkan_physical_is_software (const FyVulkanPhysical *self);
 
 G_END_DECLS

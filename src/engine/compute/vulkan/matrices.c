@@ -1,25 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "compute/vulkan/matrices.h"
 
-#include <string.h>
-
 /* Workgroup memory of convolution.comp with matrices. */
 #define SHARED_BYTES 27136
-
-static gboolean
-has_extension (const FyVk *vk, VkPhysicalDevice device)
-{
-  guint32 n = 0;
-  g_autofree VkExtensionProperties *all = NULL;
-
-  vk->EnumerateDeviceExtensionProperties (device, NULL, &n, NULL);
-  all = g_new0 (VkExtensionProperties, n + 1);
-  vk->EnumerateDeviceExtensionProperties (device, NULL, &n, all);
-  for (guint32 i = 0; i < n; i++)
-    if (strcmp (all[i].extensionName, VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME) == 0)
-      return TRUE;
-  return FALSE;
-}
 
 static gboolean
 has_features (const FyVk *vk, VkPhysicalDevice device)
@@ -88,6 +71,7 @@ fy_vulkan_has_matrices (const FyVulkanInstance *instance, const FyVulkanPhysical
 {
   const FyVk *vk = &instance->vk;
 
-  return has_extension (vk, physical->handle) && has_features (vk, physical->handle) &&
-         has_subgroups (vk, physical->handle) && has_shape (instance, physical->handle);
+  return fy_vulkan_has_extension (instance, physical, VK_NV_COOPERATIVE_MATRIX_EXTENSION_NAME) &&
+         has_features (vk, physical->handle) && has_subgroups (vk, physical->handle) &&
+         has_shape (instance, physical->handle);
 }

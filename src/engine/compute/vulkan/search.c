@@ -19,6 +19,8 @@
 #define MAX_GROUPS 65535
 #define MAX_SEEDS  3 /* last frames that a floor comes from */
 
+G_STATIC_ASSERT (FY_MAX_K == FY_SEARCH_MAX_K && FY_NONE == FY_SEARCH_NONE);
+
 #define MINUS_INFINITY 0xff800000u
 
 typedef struct
@@ -308,9 +310,7 @@ search_frame (Run *run,
       for (guint tile = 0; tile < run->n_tiles; tile += step)
         {
           guint n = MIN (step, run->n_tiles - tile);
-          FyDispatch dispatch = {
-            FY_SHADER_SEARCH, variant, bindings, &push, { n, 1, 1 }, n * work
-          };
+          FyDispatch dispatch = { device->search, variant, bindings, &push, { n, 1, 1 }, n * work };
 
           push.first_tile = tile;
           if (g_cancellable_set_error_if_cancelled (run->cancellable, error) ||

@@ -18,6 +18,8 @@
 #include "pad.spv.h"
 #include "parts-texel.spv.h"
 #include "parts.spv.h"
+#include "search-subgroup-texel.spv.h"
+#include "search-subgroup.spv.h"
 #include "search-texel.spv.h"
 #include "search.spv.h"
 
@@ -47,6 +49,8 @@ fy_shader_info (FyShader shader, gboolean texel)
                              { CODE (features_texel), 1, 2, sizeof (FyFeaturesPush) } },
     [FY_SHADER_SEARCH] = { { CODE (search), 6, 7, sizeof (FySearchPush) },
                            { CODE (search_texel), 6, 7, sizeof (FySearchPush) } },
+    [FY_SHADER_SEARCH_SUBGROUP] = { { CODE (search_subgroup), 6, 7, sizeof (FySearchPush) },
+                                    { CODE (search_subgroup_texel), 6, 7, sizeof (FySearchPush) } },
     [FY_SHADER_PARTS] = { { CODE (parts), 2, 4, sizeof (FyPartsPush) },
                           { CODE (parts_texel), 2, 4, sizeof (FyPartsPush) } },
     [FY_SHADER_LEAD] = { { CODE (lead), 2, 3, sizeof (FyLeadPush) },
@@ -68,12 +72,13 @@ guint
 fy_shader_constants (FyShader shader,
                      int variant,
                      gboolean texel,
+                     guint lanes,
                      guint32 constants[FY_SHADER_MAX_CONSTANTS])
 {
   FySearchTile tile = fy_shader_search_tile (texel);
 
   constants[0] = tile.chunk / 8;
-  constants[1] = tile.width * tile.height / 8;
+  constants[1] = lanes;
   constants[2] = tile.width;
   constants[3] = tile.height;
   constants[4] = (variant & FY_VARIANT_TWO_PARTS) != 0 ? 2 : 1;

@@ -16,6 +16,7 @@ typedef enum
   FY_SHADER_CONVOLUTION_EMULATED, /* the same in plain code */
   FY_SHADER_FEATURES,
   FY_SHADER_SEARCH,
+  FY_SHADER_SEARCH_SUBGROUP, /* by subgroups.h */
   FY_SHADER_PARTS,
   FY_SHADER_LEAD,
   FY_N_SHADERS,
@@ -58,10 +59,13 @@ typedef struct
 
 FySearchTile fy_shader_search_tile (gboolean texel);
 
-/* The specialisation constants of a shader, by id.  Returns how many. */
+/* The specialisation constants of a shader, by id.  Returns how many.
+ *
+ * lanes   of a subgroup, for a shader that counts on them */
 guint fy_shader_constants (FyShader shader,
                            int variant,
                            gboolean texel,
+                           guint lanes,
                            guint32 constants[FY_SHADER_MAX_CONSTANTS]);
 
 G_END_DECLS
