@@ -213,22 +213,22 @@ index_vector (const float *coefficient, int rank, float square, float *out, int 
   out[n - 1] = (float) sqrt (MAX (rest, 0.0) + 2e-7 * (double) square);
 }
 
-/* Puts a short vector into a plane, its words a pitch apart. */
+/* Writes an index vector as words, a pitch apart. */
 static void
-place (const Index *index, const float *vector, float *plane, gsize pitch)
+place (const Index *index, const float *vector, gsize length, float *to, gsize pitch)
 {
   float steps = index->pairs ? 1.0f / index->features->unit : 0.0f;
 
-  for (gsize c = 0; !index->pairs && c < index->length; c++)
-    plane[c * pitch] = vector[c];
-  for (gsize c = 0; index->pairs && c < index->length; c += 2)
+  for (gsize c = 0; !index->pairs && c < length; c++)
+    to[c * pitch] = vector[c];
+  for (gsize c = 0; index->pairs && c < length; c += 2)
     {
       gint16 pair[2];
 
       for (gsize i = 0; i < 2; i++)
         pair[i] = (gint16) CLAMP (vector[c + i] * steps + (vector[c + i] < 0.0f ? -0.5f : 0.5f),
                                   -(float) FY_INDEX_STEPS, (float) FY_INDEX_STEPS);
-      memcpy (plane + c / 2 * pitch, pair, sizeof pair);
+      memcpy (to + c / 2 * pitch, pair, sizeof pair);
     }
 }
 
@@ -238,19 +238,21 @@ index_row (int y, int worker, gpointer data)
   const Index *index = data;
   const FyFeatures *form = &index->features->parent;
   gsize width = (gsize) form->width, parts = (gsize) form->n_parts;
-  gsize pitch = width + FY_INDEX_PAD, words = index->length / (index->pairs ? 2 : 1);
+  gsize pitch = width + FY_INDEX_PAD, numbers = index->pairs ? 2 : 1; /* a word */
 
   for (gsize p = 0; p < parts; p++)
     for (gsize x = 0; x < width; x++)
       {
         gsize cell = (gsize) y * width + x;
         const float *coefficient = index->coefficient[p] + cell * (gsize) index->rank[p];
-        float square = index->square[cell * parts + p], vector[FY_INDEX_SHORT];
+        float square = index->square[cell * parts + p], vector[FY_INDEX_LONG];
 
         index_vector (coefficient, index->rank[p], square, vector, (int) index->length);
-        place (index, vector, index->plane + ((gsize) y * parts + p) * words * pitch + x, pitch);
-        index_vector (coefficient, index->rank[p], square,
-                      index->rows + (cell * parts + p) * FY_INDEX_LONG, FY_INDEX_LONG);
+        place (index, vector, index->length,
+               index->plane + ((gsize) y * parts + p) * index->length / numbers * pitch + x, pitch);
+        index_vector (coefficient, index->rank[p], square, vector, FY_INDEX_LONG);
+        place (index, vector, FY_INDEX_LONG,
+               index->rows + (cell * parts + p) * FY_INDEX_LONG / numbers, 1);
       }
 }
 
@@ -285,8 +287,9 @@ fy_cpu_features_index (FyCpuFeatures *self, FyCpuBasis *basis, GError **error)
   const FyCpuKernels *kernels = ((FyCpuDevice *) form->device)->kernels;
   gsize length = (gsize) kernels->short_length;
   gsize cells = count_cells (form), parts = (gsize) form->n_parts;
-  gsize plane = (gsize) form->height * (length / (kernels->pairs ? 2 : 1)) * parts *
-                ((gsize) form->width + FY_INDEX_PAD);
+  gsize numbers = kernels->pairs ? 2 : 1; /* a word */
+  gsize plane =
+      (gsize) form->height * length / numbers * parts * ((gsize) form->width + FY_INDEX_PAD);
   g_autofree float *longest = g_new (float, (gsize) form->height);
   g_autofree float *square = g_new (float, cells *parts);
   float *coefficient[FY_FEATURES_MAX_PARTS] = { NULL };
@@ -301,7 +304,7 @@ fy_cpu_features_index (FyCpuFeatures *self, FyCpuBasis *basis, GError **error)
     return TRUE;
   drop_index (self);
   self->plane = index.plane = fy_cpu_alloc (plane);
-  self->rows = index.rows = fy_cpu_alloc (cells * parts * FY_INDEX_LONG);
+  self->rows = index.rows = fy_cpu_alloc (cells * parts * FY_INDEX_LONG / numbers);
   for (gsize p = 0; p < parts; p++)
     {
       coefficient[p] = fy_cpu_alloc (cells * (gsize) basis->rank[p]);

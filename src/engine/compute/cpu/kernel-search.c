@@ -5,17 +5,20 @@
  *   <a, b>  <=  <a1, b1> + |a2| |b2|                                          (Cauchy-Schwarz)
  * so the product of two "index vectors" (coefficients, then the length of the rest) bounds the
  * similarity.  A candidate whose bound lies below the k-th best so far cannot enter the list.  Short
- * index vectors are tried on whole rows of candidates at once (in 16-bit integers where two products
- * of these cost as much as one in float32; the bound makes up for the rounding), long ones on what
- * survives, and only the rest is computed in full.
+ * index vectors are tried on whole rows of candidates at once, long ones on what survives, as many at
+ * once as a vector has lanes, and only the rest is computed in full.  Both are of 16-bit integers where
+ * two products of these cost as much as one in float32; the bounds make up for the rounding.
+ *
+ * How much a bound excludes hangs on how good the list is already.  In the first frame it is not: there
+ * the bounds are kept, and the candidates with the largest ones come first.
  *
  * Features that no few axes describe (an untrained network's) leave most candidates standing.  Where
  * that happens the first part's product is computed for a block as a whole, which costs a third of
  * doing it one by one, and bounds what is left.
  *
- * A tile of FY_SEARCH_BAND x GROUP targets walks a context frame together, so that its rows are read
- * once.  Built once per instruction set. */
-#include "compute/cpu/kernel-table.h"
+ * Targets side by side walk a context frame together, so that its rows are read once.  Built once per
+ * instruction set. */
+#include "compute/cpu/kernel-target.h"
 
 #include <math.h>
 
@@ -34,89 +37,40 @@
 #else
 #define TILE_CANDIDATES 2
 #endif
-#define MAX_SHORT (FY_SHORT_LENGTH * FY_FEATURES_MAX_PARTS)
-#define MAX_LONG  (FY_INDEX_LONG * FY_FEATURES_MAX_PARTS)
-
-/* One target cell and its list so far. */
-typedef struct
-{
-  int x;
-  int y;
-  gsize cell;
-  int n;                  /* entries                           */
-  float threshold;        /* score of entry k-1, or -infinity  */
-  float *score;           /* [k] descending                    */
-  guint32 *position;      /* [k]                               */
-  float longer[MAX_LONG]; /* long index vector, times the parts' weights */
-} Target;
 
 typedef struct
 {
   const FyCpuSearch *job;
   int k;
-  int n_long;
   int x0;      /* of the tile                             */
   int columns; /* targets a row, 1 .. GROUP               */
   int rows;    /* 1 .. FY_SEARCH_BAND                     */
+  float unit;  /* of the targets' index vectors           */
   Target target[FY_SEARCH_BAND][GROUP];
-#if FY_PAIRS
-  gint32 pairs[FY_SEARCH_BAND][GROUP][MAX_SHORT / 2]; /* as a plane's, times the parts' weights */
-  float unit;                                         /* their steps                            */
-#else
-  float shorter[FY_SEARCH_BAND][GROUP][MAX_SHORT]; /* as `longer`            */
-#endif
 } Tile;
+
+/* weight * <a, b> of a part */
+FY_INLINE float
+part_similarity (const FyCpuSearch *job,
+                 const FyCpuFrame *context,
+                 gsize target,
+                 gsize cell,
+                 int part)
+{
+  gsize n = (gsize) job->channels[part];
+
+  return job->params->weight[part] *
+         fy_dot (job->target.part[part] + target * n, context->part[part] + cell * n, (int) n);
+}
 
 float
 FY_KERNEL (similarity) (const FyCpuSearch *job, const FyCpuFrame *context, gsize target, gsize cell)
 {
-  float sum = 0.0f;
+  float sum = part_similarity (job, context, target, cell, 0);
 
-  for (int p = 0; p < job->params->n_parts; p++)
-    {
-      gsize n = (gsize) job->channels[p];
-
-      sum += job->params->weight[p] *
-             fy_dot (job->target.part[p] + target * n, context->part[p] + cell * n, (int) n);
-    }
+  for (int p = 1; p < job->params->n_parts; p++)
+    sum += part_similarity (job, context, target, cell, p);
   return sum;
-}
-
-static gboolean
-holds (const Target *target, guint32 position)
-{
-  for (int i = 0; i < target->n; i++)
-    if (target->position[i] == position)
-      return TRUE;
-  return FALSE;
-}
-
-/* Puts a candidate into the list if it belongs there and is not there yet. */
-static void
-offer (Target *target, int k, guint32 position, float score)
-{
-  int at;
-
-  if (target->n == k && (score < target->threshold ||
-                         (score == target->threshold && position > target->position[k - 1])))
-    return;
-  if (isnan (score) || holds (target, position))
-    return;
-  if (target->n < k)
-    target->n++;
-  for (at = target->n - 1; at > 0; at--)
-    {
-      float above = target->score[at - 1];
-
-      if (above > score || (above == score && target->position[at - 1] < position))
-        break;
-      target->score[at] = above;
-      target->position[at] = target->position[at - 1];
-    }
-  target->score[at] = score;
-  target->position[at] = position;
-  if (target->n == k)
-    target->threshold = target->score[k - 1];
 }
 
 /* Half the width, in cells, of the allowed row at distance dy; -1 where no cell is allowed. */
@@ -139,54 +93,131 @@ half_width (const FyCpuSearch *job, int dy)
   return dx;
 }
 
-/* Looks at a candidate whose first part's product is known to be `first`. */
+static float
+unit_of (const Tile *tile, const FyCpuFrame *context)
+{
+  return FY_PAIRS ? tile->unit * context->unit : 1.0f;
+}
+
+static const float *
+long_row (const Tile *tile, const FyCpuFrame *context, gsize cell)
+{
+  return context->rows + cell * LONG_WORDS * (gsize) tile->job->params->n_parts;
+}
+
+/* Bounds of FY_LANES candidates by a part of their long vectors. */
+FY_INLINE FyVector
+bound_long (const Tile *tile,
+            const FyCpuFrame *context,
+            const Target *target,
+            const guint32 cell[FY_LANES],
+            int part)
+{
+  const float *row[FY_LANES];
+  FySum sum[FY_LANES];
+  FyVector lanes[FY_LANES];
+
+  FY_UNROLL
+  for (int i = 0; i < FY_LANES; i++)
+    {
+      row[i] = long_row (tile, context, cell[i]) + part * LONG_WORDS;
+      sum[i] = fy_sum_fill (0);
+    }
+  for (int c = 0; c < LONG_WORDS; c += FY_LANES)
+    {
+      FySum a;
+
+      memcpy (&a, target->longer + part * LONG_WORDS + c, sizeof a);
+      FY_UNROLL
+      for (int i = 0; i < FY_LANES; i++)
+        sum[i] = fy_sum_add (sum[i], a, fy_vector_load (row[i] + c));
+    }
+  FY_UNROLL
+  for (int i = 0; i < FY_LANES; i++)
+    lanes[i] = fy_sum_to_vector (sum[i]);
+  return fy_vector_fill (unit_of (tile, context)) * fy_vector_sums (lanes);
+}
+
+/* Looks at a candidate of which a bound of the second part is known. */
 static void
-consider_rest (Tile *tile, Target *target, int slot, gsize cell, float first)
+consider (Tile *tile, Target *target, int slot, gsize cell, float second)
 {
   const FyCpuSearch *job = tile->job;
   const FyCpuFrame *context = &job->context[slot];
   gsize cells = (gsize) job->height * (gsize) job->width;
-  float bound = job->params->weight[0] * first + job->slack;
+  float score = part_similarity (job, context, target->cell, cell, 0);
 
-  if (job->params->n_parts == 2)
-    bound += fy_dot (target->longer + FY_INDEX_LONG,
-                     context->rows + cell * (gsize) tile->n_long + FY_INDEX_LONG, FY_INDEX_LONG);
-  if (target->n == tile->k && bound < target->threshold)
+  if (target->n == tile->k && score + second + job->long_slack < target->threshold)
     return;
-  offer (target, tile->k, (guint32) ((gsize) slot * cells + cell),
-         FY_KERNEL (similarity) (job, context, target->cell, cell));
+  for (int p = 1; p < job->params->n_parts; p++)
+    score += part_similarity (job, context, target->cell, cell, p);
+  offer (target, tile->k, (guint32) ((gsize) slot * cells + cell), score);
 }
 
-/* Looks at a candidate that the short vectors let pass. */
+/* Asks for memory that is needed soon. */
+FY_INLINE void
+fetch (const float *from, int floats)
+{
+  for (int i = 0; i < floats; i += 16)
+    __builtin_prefetch (from + i);
+}
+
+/* Looks at the candidates that wait. */
 static void
-consider (Tile *tile, Target *target, int slot, gsize cell)
+consider_waiting (Tile *tile, Target *target, int slot)
 {
   const FyCpuSearch *job = tile->job;
   const FyCpuFrame *context = &job->context[slot];
-  const float *longer = context->rows + cell * (gsize) tile->n_long;
-  gsize n = (gsize) job->channels[0];
+  float second[FY_LANES] = { 0 };
+  FyVector bound;
+  unsigned left;
 
-  if (target->n == tile->k &&
-      fy_dot (target->longer, longer, tile->n_long) + job->slack < target->threshold)
+  if (target->n_waiting == 0)
     return;
-  consider_rest (
-      tile, target, slot, cell,
-      fy_dot (job->target.part[0] + target->cell * n, context->part[0] + cell * n, (int) n));
+  for (int i = target->n_waiting; i < FY_LANES; i++)
+    target->waiting[i] = target->waiting[0];
+  bound = bound_long (tile, context, target, target->waiting, 0);
+  if (job->params->n_parts == 2)
+    {
+      FyVector more = bound_long (tile, context, target, target->waiting, 1);
+
+      fy_vector_store (second, more);
+      bound += more;
+    }
+  left = fy_vector_mask_ge (bound + fy_vector_fill (job->long_slack),
+                            fy_vector_fill (target->threshold));
+  left &= (2u << (target->n_waiting - 1)) - 1;
+  for (unsigned ahead = left; ahead != 0; ahead &= ahead - 1)
+    fetch (context->part[0] + target->waiting[__builtin_ctz (ahead)] * (gsize) job->channels[0],
+           job->channels[0]);
+  for (target->n_waiting = 0; left != 0; left &= left - 1)
+    {
+      int i = __builtin_ctz (left);
+
+      consider (tile, target, slot, target->waiting[i], second[i]);
+    }
 }
 
-#define WORDS (FY_SHORT_LENGTH / (1 + FY_PAIRS)) /* of a part's short vector */
+/* Has a candidate wait until there are as many as a vector has lanes. */
+FY_INLINE void
+put_off (Tile *tile, Target *target, int slot, gsize cell)
+{
+  fetch (long_row (tile, &tile->job->context[slot], cell), LONG_WORDS * tile->job->params->n_parts);
+  target->waiting[target->n_waiting++] = (guint32) cell;
+  if (target->n_waiting == FY_LANES)
+    consider_waiting (tile, target, slot);
+}
 
 static const float *
 plane_row (const Tile *tile, const FyCpuFrame *frame, int y)
 {
-  gsize words = WORDS * (gsize) tile->job->params->n_parts;
+  gsize words = SHORT_WORDS * (gsize) tile->job->params->n_parts;
 
   return frame->plane + (gsize) y * words * tile->job->pitch;
 }
 
 /* Bounds of BLOCK candidates, side by side in a row of a frame's plane, for each target of a row: the
  * parts from `part` on. */
-#if FY_PAIRS
 FY_INLINE void
 bound_block (const Tile *tile,
              const FyCpuFrame *context,
@@ -196,64 +227,35 @@ bound_block (const Tile *tile,
              FyVector bound[GROUP][2])
 {
   const gsize pitch = tile->job->pitch;
-  const int end = WORDS * tile->job->params->n_parts;
-  FyVector unit = fy_vector_fill (tile->unit * context->unit);
+  const int end = SHORT_WORDS * tile->job->params->n_parts;
+  FyVector unit = fy_vector_fill (unit_of (tile, context));
   FyVector slack = fy_vector_fill (tile->job->short_slack);
-  FyWords sum[GROUP][2];
+  FySum sum[GROUP][2];
 
   FY_UNROLL
   for (int g = 0; g < GROUP; g++)
-    sum[g][0] = sum[g][1] = fy_words_fill (0);
-  for (int c = part * WORDS; c < end; c++)
+    sum[g][0] = sum[g][1] = fy_sum_fill (0);
+  for (int c = part * SHORT_WORDS; c < end; c++)
     {
-      FyWords b0 = (FyWords) fy_vector_load (plane + (gsize) c * pitch);
-      FyWords b1 = (FyWords) fy_vector_load (plane + (gsize) c * pitch + FY_LANES);
+      FyVector b0 = fy_vector_load (plane + (gsize) c * pitch);
+      FyVector b1 = fy_vector_load (plane + (gsize) c * pitch + FY_LANES);
 
+      __builtin_prefetch (plane + (gsize) c * pitch + BLOCK);
+      __builtin_prefetch (plane + (gsize) c * pitch + BLOCK + FY_LANES);
       FY_UNROLL
       for (int g = 0; g < GROUP; g++)
         {
-          FyWords a = fy_words_fill (tile->pairs[row][g][c]);
+          FySum a = fy_sum_fill (tile->target[row][g].shorter[c]);
 
-          sum[g][0] = fy_words_dot (sum[g][0], a, b0);
-          sum[g][1] = fy_words_dot (sum[g][1], a, b1);
+          sum[g][0] = fy_sum_add (sum[g][0], a, b0);
+          sum[g][1] = fy_sum_add (sum[g][1], a, b1);
         }
     }
   FY_UNROLL
   for (int g = 0; g < GROUP; g++)
     for (int v = 0; v < 2; v++)
-      bound[g][v] = unit * fy_words_to_vector (sum[g][v]) + slack;
+      bound[g][v] = unit * fy_sum_to_vector (sum[g][v]) + slack;
 }
-#else
-FY_INLINE void
-bound_block (const Tile *tile,
-             const FyCpuFrame *context,
-             const float *plane,
-             int row,
-             int part,
-             FyVector bound[GROUP][2])
-{
-  const gsize pitch = tile->job->pitch;
-  const int end = WORDS * tile->job->params->n_parts;
-
-  FY_UNROLL
-  for (int g = 0; g < GROUP; g++)
-    bound[g][0] = bound[g][1] = fy_vector_fill (tile->job->short_slack);
-  for (int c = part * WORDS; c < end; c++)
-    {
-      FyVector b0 = fy_vector_load (plane + (gsize) c * pitch);
-      FyVector b1 = fy_vector_load (plane + (gsize) c * pitch + FY_LANES);
-
-      FY_UNROLL
-      for (int g = 0; g < GROUP; g++)
-        {
-          FyVector a = fy_vector_fill (tile->shorter[row][g][c]);
-
-          bound[g][0] += a * b0;
-          bound[g][1] += a * b1;
-        }
-    }
-}
-#endif
 
 /* Candidates of a block that a target has to look at, one bit each. */
 typedef guint64 Hits;
@@ -267,6 +269,16 @@ bits_between (int from, int to)
   if (from >= to)
     return 0;
   return (((Hits) 1 << (to - from)) - 1) << from;
+}
+
+/* Where a block's bounds reach a value. */
+FY_INLINE Hits
+bits_ge (const FyVector bound[2], float value)
+{
+  FyVector least = fy_vector_fill (value);
+
+  return fy_vector_mask_ge (bound[0], least) | (Hits) fy_vector_mask_ge (bound[1], least)
+                                                   << FY_LANES;
 }
 
 /* Writes a tile's sums to product[g ..][i ..]. */
@@ -350,79 +362,215 @@ consider_block (Tile *tile, int row, int slot, int y, int x, const Hits hits[GRO
     {
       Target *target = &tile->target[row][g];
       FyVector weight = fy_vector_fill (job->params->weight[0]);
-      FyVector least = fy_vector_fill (target->threshold);
-      Hits left = 0;
+      Hits left;
 
       for (int v = 0; v < 2; v++)
-        {
-          FyVector most = bound[g][v] + weight * fy_vector_load (product[g] + v * FY_LANES);
-
-          left |= (Hits) fy_vector_mask_ge (most, least) << (v * FY_LANES);
-        }
-      for (left &= hits[g]; left != 0; left &= left - 1)
-        {
-          int i = __builtin_ctzll (left);
-
-          consider_rest (tile, target, slot, first + (gsize) i, product[g][i]);
-        }
+        bound[g][v] += weight * fy_vector_load (product[g] + v * FY_LANES);
+      for (left = hits[g] & bits_ge (bound[g], target->threshold); left != 0; left &= left - 1)
+        put_off (tile, target, slot, first + (gsize) __builtin_ctzll (left));
     }
 }
 
-/* One row of targets against one row of a context frame. */
-static void
-search_row (Tile *tile, int row, int slot, int y, int half)
+/* --- One row of targets against a frame --- */
+
+/* Candidates that a walk takes up, by their bounds. */
+typedef enum
+{
+  ALL,     /* those that may belong into the list          */
+  LEADING, /* of these, those with the largest bounds      */
+  REST     /* of these, the others                         */
+} Taking;
+
+/* What a walk over a frame leaves for the next: its bounds, and which of them lead. */
+typedef struct
+{
+  float *bound;         /* [blocks][GROUP][BLOCK], where they are allowed */
+  float leading[GROUP]; /* the least bound that leads                     */
+} Sieve;
+
+/* Takes up candidates of a block. */
+FY_INLINE void
+sift_block (Tile *tile,
+            int row,
+            int slot,
+            int y,
+            int x,
+            int half,
+            FyVector bound[GROUP][2],
+            Taking taking,
+            const Sieve *sieve)
 {
   const FyCpuSearch *job = tile->job;
-  const float *plane = plane_row (tile, &job->context[slot], y);
-  int begin = MAX (0, tile->x0 - half);
-  int end = MIN (job->width, tile->x0 + tile->columns + half);
+  Hits hits[GROUP], any = 0;
+  int n_hits = 0, n_allowed = 0;
 
-  for (int x = begin; x < end; x += BLOCK)
+  FY_UNROLL
+  for (int g = 0; g < GROUP; g++)
     {
-      FyVector bound[GROUP][2];
-      Hits hits[GROUP];
-      int n_hits = 0, n_allowed = 0;
+      float threshold = tile->target[row][g].threshold;
 
-      bound_block (tile, &job->context[slot], plane + x, row, 0, bound);
-      for (int g = 0; g < tile->columns; g++)
-        {
-          const Target *target = &tile->target[row][g];
-          FyVector least = fy_vector_fill (target->threshold);
-          Hits allowed = bits_between (MAX (target->x - half, 0) - x,
-                                       MIN (target->x + half + 1, job->width) - x);
-
-          hits[g] = fy_vector_mask_ge (bound[g][0], least) |
-                    (Hits) fy_vector_mask_ge (bound[g][1], least) << FY_LANES;
-          hits[g] &= allowed;
-          n_hits += __builtin_popcountll (hits[g]);
-          n_allowed += __builtin_popcountll (allowed);
-        }
-      if (n_hits * DENSE > n_allowed)
-        consider_block (tile, row, slot, y, x, hits);
-      else
-        for (int g = 0; n_hits > 0 && g < tile->columns; g++)
-          for (Hits left = hits[g]; left != 0; left &= left - 1)
-            consider (tile, &tile->target[row][g], slot,
-                      (gsize) y * (gsize) job->width + (gsize) (x + __builtin_ctzll (left)));
+      hits[g] =
+          bits_ge (bound[g], taking == LEADING ? MAX (threshold, sieve->leading[g]) : threshold);
+      if (taking == REST)
+        hits[g] &= ~bits_ge (bound[g], sieve->leading[g]);
+      any |= hits[g];
     }
+  if (any == 0)
+    return;
+  for (int g = 0; g < tile->columns; g++)
+    {
+      int at = tile->target[row][g].x;
+      Hits allowed = bits_between (MAX (at - half, 0) - x, MIN (at + half + 1, job->width) - x);
+
+      hits[g] &= allowed;
+      n_hits += __builtin_popcountll (hits[g]);
+      n_allowed += __builtin_popcountll (allowed);
+    }
+  if (n_hits * DENSE > n_allowed)
+    consider_block (tile, row, slot, y, x, hits);
+  else
+    for (int g = 0; n_hits > 0 && g < tile->columns; g++)
+      for (Hits left = hits[g]; left != 0; left &= left - 1)
+        put_off (tile, &tile->target[row][g], slot,
+                 (gsize) y * (gsize) job->width + (gsize) (x + __builtin_ctzll (left)));
+}
+
+/* The rows of a frame that a row of targets may see, one after the other. */
+typedef struct
+{
+  int y;
+  int last;
+  int half;  /* see half_width   */
+  int begin; /* columns, in BLOCKs */
+  int end;
+} Walk;
+
+static Walk
+walk_begin (const Tile *tile, int row)
+{
+  int reach = tile->job->params->radius == 0 ? tile->job->height : tile->job->params->radius - 1;
+  int y = tile->target[row][0].y;
+
+  return (Walk){ .y = MAX (0, y - reach) - 1, .last = MIN (tile->job->height - 1, y + reach) };
+}
+
+static gboolean
+walk_next (Walk *walk, const Tile *tile, int row)
+{
+  do
+    {
+      if (++walk->y > walk->last)
+        return FALSE;
+      walk->half = half_width (tile->job, walk->y - tile->target[row][0].y);
+    }
+  while (walk->half < 0);
+  walk->begin = MAX (0, tile->x0 - walk->half);
+  walk->end = MIN (tile->job->width, tile->x0 + tile->columns + walk->half);
+  return TRUE;
 }
 
 static void
-search_frame (Tile *tile, int slot)
+search_row (Tile *tile, int row, int slot)
 {
-  const FyCpuSearch *job = tile->job;
-  int first_y = tile->target[0][0].y;
-  int reach = job->params->radius == 0 ? job->height : job->params->radius - 1;
-  int begin = MAX (0, first_y - reach), end = MIN (job->height, first_y + tile->rows + reach);
+  for (Walk walk = walk_begin (tile, row); walk_next (&walk, tile, row);)
+    {
+      const float *plane = plane_row (tile, &tile->job->context[slot], walk.y);
 
-  for (int y = begin; y < end; y++)
-    for (int row = 0; row < tile->rows; row++)
+      for (int x = walk.begin; x < walk.end; x += BLOCK)
+        {
+          FyVector bound[GROUP][2];
+
+          bound_block (tile, &tile->job->context[slot], plane + x, row, 0, bound);
+          sift_block (tile, row, slot, walk.y, x, walk.half, bound, ALL, NULL);
+        }
+    }
+}
+
+/* The k-th largest of a vector's lanes, or the least. */
+static float
+kth_lane (FyVector v, int k)
+{
+  float lane[FY_LANES];
+
+  fy_vector_store (lane, v);
+  for (int i = 1; i < FY_LANES; i++)
+    for (int j = i; j > 0 && lane[j] > lane[j - 1]; j--)
       {
-        int half = half_width (job, y - (first_y + row));
+        float other = lane[j];
 
-        if (half >= 0)
-          search_row (tile, row, slot, y, half);
+        lane[j] = lane[j - 1];
+        lane[j - 1] = other;
       }
+  return lane[MIN (k, FY_LANES) - 1];
+}
+
+static void
+measure_bounds (const Tile *tile, int row, int slot, Sieve *sieve)
+{
+  float *to = sieve->bound;
+  FyVector most[GROUP];
+
+  for (int g = 0; g < GROUP; g++)
+    most[g] = fy_vector_fill (-INFINITY);
+  for (Walk walk = walk_begin (tile, row); walk_next (&walk, tile, row);)
+    {
+      const float *plane = plane_row (tile, &tile->job->context[slot], walk.y);
+
+      for (int x = walk.begin; x < walk.end; x += BLOCK, to += GROUP * BLOCK)
+        {
+          FyVector bound[GROUP][2];
+
+          bound_block (tile, &tile->job->context[slot], plane + x, row, 0, bound);
+          memcpy (to, bound, sizeof bound);
+          FY_UNROLL
+          for (int g = 0; g < GROUP; g++)
+            most[g] = fy_vector_max (most[g], fy_vector_max (bound[g][0], bound[g][1]));
+        }
+    }
+  for (int g = 0; g < GROUP; g++)
+    sieve->leading[g] = kth_lane (most[g], tile->k);
+}
+
+static void
+sift_row (Tile *tile, int row, int slot, Taking taking, const Sieve *sieve)
+{
+  const float *from = sieve->bound;
+
+  for (Walk walk = walk_begin (tile, row); walk_next (&walk, tile, row);)
+    for (int x = walk.begin; x < walk.end; x += BLOCK, from += GROUP * BLOCK)
+      {
+        FyVector bound[GROUP][2];
+
+        memcpy (bound, from, sizeof bound);
+        sift_block (tile, row, slot, walk.y, x, walk.half, bound, taking, sieve);
+      }
+}
+
+static void
+consider_all_waiting (Tile *tile, int row, int slot)
+{
+  for (int g = 0; g < tile->columns; g++)
+    consider_waiting (tile, &tile->target[row][g], slot);
+}
+
+/* In the first frame the lists are not good yet: what has the largest bounds comes before the others,
+ * few of which are then left. */
+static void
+search_frame (Tile *tile, int slot, gboolean first, Sieve *sieve)
+{
+  for (int row = 0; row < tile->rows; row++)
+    {
+      if (first)
+        {
+          measure_bounds (tile, row, slot, sieve);
+          sift_row (tile, row, slot, LEADING, sieve);
+          consider_all_waiting (tile, row, slot);
+          sift_row (tile, row, slot, REST, sieve);
+        }
+      else
+        search_row (tile, row, slot);
+      consider_all_waiting (tile, row, slot);
+    }
 }
 
 static gboolean
@@ -470,36 +618,25 @@ seed (Tile *tile, Target *target, const Target *left)
         seed_cell (tile, target, slot, target->x + dx, target->y + dy);
 }
 
-/* A target's short vector with the weights in. */
-#if FY_PAIRS
+/* A target's index vector with the weights in: words a pitch apart, some a part. */
 static void
-weigh_short (Tile *tile, int row, int column, const float *plane)
+weigh (const FyCpuSearch *job, const float *from, gsize pitch, int words, FyWord *to)
 {
-  const FyCpuSearch *job = tile->job;
-
-  tile->unit = job->target.unit * job->weights;
-  for (int c = 0; c < WORDS * job->params->n_parts; c++)
+  for (int c = 0; c < words * job->params->n_parts; c++)
     {
-      float weight = job->params->weight[c / WORDS] / job->weights;
+      float weight = job->params->weight[c / words];
+#if FY_PAIRS
       gint16 pair[2];
 
-      memcpy (pair, plane + (gsize) c * job->pitch, sizeof pair);
+      memcpy (pair, from + (gsize) c * pitch, sizeof pair);
       for (int i = 0; i < 2; i++)
-        pair[i] = (gint16) lrintf (weight * (float) pair[i]);
-      memcpy (&tile->pairs[row][column][c], pair, sizeof pair);
+        pair[i] = (gint16) lrintf (weight / job->weights * (float) pair[i]);
+      memcpy (to + c, pair, sizeof pair);
+#else
+      to[c] = from[(gsize) c * pitch] * weight;
+#endif
     }
 }
-#else
-static void
-weigh_short (Tile *tile, int row, int column, const float *plane)
-{
-  const FyCpuSearch *job = tile->job;
-
-  for (int c = 0; c < WORDS * job->params->n_parts; c++)
-    tile->shorter[row][column][c] =
-        plane[(gsize) c * job->pitch] * job->params->weight[c / FY_SHORT_LENGTH];
-}
-#endif
 
 /* Sets up target (x, y) and its index vectors with the weights in. */
 static void
@@ -508,7 +645,6 @@ begin_target (Tile *tile, int row, int column, int x, int y)
   const FyCpuSearch *job = tile->job;
   Target *target = &tile->target[row][column];
   gsize cell = (gsize) y * (gsize) job->width + (gsize) x;
-  const float *longer = job->target.rows + cell * (gsize) tile->n_long;
 
   target->x = x;
   target->y = y;
@@ -517,9 +653,9 @@ begin_target (Tile *tile, int row, int column, int x, int y)
   target->threshold = -INFINITY;
   target->score = job->score + cell * (gsize) tile->k;
   target->position = job->position + cell * (gsize) tile->k;
-  for (int c = 0; c < tile->n_long; c++)
-    target->longer[c] = longer[c] * job->params->weight[c / FY_INDEX_LONG];
-  weigh_short (tile, row, column, plane_row (tile, &job->target, y) + x);
+  target->n_waiting = 0;
+  weigh (job, plane_row (tile, &job->target, y) + x, job->pitch, SHORT_WORDS, target->shorter);
+  weigh (job, long_row (tile, &job->target, cell), 1, LONG_WORDS, target->longer);
 }
 
 static void
@@ -582,6 +718,9 @@ FY_KERNEL (search_band) (const FyCpuSearch *job, int y0)
 {
   int n_tiles = (job->width + GROUP - 1) / GROUP, last = job->n_context - 1;
   g_autofree Tile *tiles = g_new0 (Tile, (gsize) n_tiles);
+  g_autofree float *bound =
+      g_new (float, (gsize) job->height *((gsize) job->width / BLOCK + 2) * GROUP * BLOCK);
+  Sieve sieve = { .bound = bound };
 
   for (int t = 0; t < n_tiles; t++)
     {
@@ -589,7 +728,7 @@ FY_KERNEL (search_band) (const FyCpuSearch *job, int y0)
 
       tile->job = job;
       tile->k = job->params->k;
-      tile->n_long = FY_INDEX_LONG * job->params->n_parts;
+      tile->unit = job->target.unit * job->weights;
       tile->x0 = t * GROUP;
       tile->rows = MIN (FY_SEARCH_BAND, job->height - y0);
       tile->columns = MIN (GROUP, job->width - tile->x0);
@@ -605,7 +744,7 @@ FY_KERNEL (search_band) (const FyCpuSearch *job, int y0)
         if (slot == last)
           begin_tile (&tiles[t], t > 0 ? &tiles[t - 1] : NULL);
         if (!job->params->brute_force)
-          search_frame (&tiles[t], slot);
+          search_frame (&tiles[t], slot, slot == last, &sieve);
       }
   for (int t = 0; t < n_tiles; t++)
     for (int row = 0; row < tiles[t].rows; row++)

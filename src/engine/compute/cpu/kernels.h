@@ -44,11 +44,10 @@ typedef struct
  * products bound the similarity from above: a short one and a longer one (search.c). */
 typedef struct
 {
-  /* [height][words][pitch] short vectors, cell innermost: a word is a float, or with `pairs` of the
-   * kernels two numbers of 16 bits in steps of `unit`. */
-  const float *plane;
+  /* Words: floats, or with `pairs` of the kernels two numbers of 16 bits each, in steps of `unit`. */
+  const float *plane; /* [height][n_parts words][pitch] short vectors, cell innermost */
+  const float *rows;  /* [cells][n_parts words] long vectors                          */
   float unit;
-  const float *rows; /* [cells][FY_INDEX_LONG n_parts] long vectors                           */
   const float *part[FY_FEATURES_MAX_PARTS]; /* [cells][channels[p]] the features themselves    */
 } FyCpuFrame;
 
@@ -70,11 +69,13 @@ typedef struct
   const FyCpuFrame *context;
   int n_context;
   const guint8 *wanted; /* [cells] targets to search for; NULL = all */
-  float slack;          /* what rounding can take from a bound or add to a similarity  */
-  float short_slack;    /* the same for short vectors                                  */
-  float weights;        /* sum of the parts' */
-  guint32 *position;    /* [cells, k] out */
-  float *score;         /* [cells, k] out */
+  float
+      short_slack; /* what rounding can take from a bound by short vectors, or add to a similarity */
+  float
+      long_slack; /* the same for long vectors                                                    */
+  float weights;  /* sum of the parts' */
+  guint32 *position; /* [cells, k] out */
+  float *score;      /* [cells, k] out */
 } FyCpuSearch;
 
 typedef struct

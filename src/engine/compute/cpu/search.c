@@ -61,9 +61,9 @@ typedef struct
  * numbers by sqrt (n) / 2 and sqrt (n) steps, and neither is longer than sqrt (parts) times the longest
  * row. */
 static float
-pair_slack (const Work *work, float longest, const FyFeatures *target)
+pair_slack (const Work *work, int length, float longest, const FyFeatures *target)
 {
-  float parts = (float) target->n_parts, n = (float) work->kernels->short_length * parts;
+  float parts = (float) target->n_parts, n = (float) length * parts;
 
   if (!work->kernels->pairs)
     return 0.0f;
@@ -115,7 +115,7 @@ fy_cpu_search_run (FySearch *search,
   Search *self = (Search *) search;
   FyCpuBasis *basis = get_basis (self, (FyCpuFeatures *) target, context, n_context, error);
   g_autofree FyCpuFrame *frames = g_new (FyCpuFrame, (gsize) n_context + 1);
-  float longest = 0.0f, weights = 0.0f;
+  float longest = 0.0f, weights = 0.0f, slack;
   Work work = { .kernels = ((FyCpuDevice *) search->device)->kernels, .cancellable = cancellable };
 
   if (basis == NULL || !fy_cpu_features_index ((FyCpuFeatures *) target, basis, error))
@@ -134,8 +134,9 @@ fy_cpu_search_run (FySearch *search,
   work.job.wanted = search->wanted;
   work.job.weights = weights > 0.0f ? weights : 1.0f;
   /* Sums of float32 products of unit vectors were never off by more than 4e-7 here. */
-  work.job.slack = 2e-6f * weights * longest * ((FyCpuFeatures *) target)->longest;
-  work.job.short_slack = work.job.slack + pair_slack (&work, longest, target);
+  slack = 2e-6f * weights * longest * ((FyCpuFeatures *) target)->longest;
+  work.job.short_slack = slack + pair_slack (&work, work.kernels->short_length, longest, target);
+  work.job.long_slack = slack + pair_slack (&work, FY_INDEX_LONG, longest, target);
   work.job.position = position;
   work.job.score = score;
   fy_parallel_for ((target->height + FY_SEARCH_BAND - 1) / FY_SEARCH_BAND, search_band, &work);

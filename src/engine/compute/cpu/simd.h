@@ -72,29 +72,52 @@ fy_vector_max (FyVector a, FyVector b)
 #endif
 }
 
-/* Products of pairs of 16-bit numbers, summed in 32 bits: twice as many an instruction. */
+/* Numbers of an index: floats, or where that is twice as fast two of 16 bits in a word, whose products
+ * are summed in 32 bits.  Loaded and stored as floats either way. */
 #if defined(__AVX512VNNI__)
 #define FY_PAIRS 1
+typedef int FyWord;
+typedef FyWords FySum;
 
-FY_INLINE FyWords
-fy_words_fill (int x)
+FY_INLINE FySum
+fy_sum_fill (FyWord x)
 {
-  return (FyWords) _mm512_set1_epi32 (x);
+  return (FySum) _mm512_set1_epi32 (x);
 }
 
-FY_INLINE FyWords
-fy_words_dot (FyWords sum, FyWords a, FyWords b)
+FY_INLINE FySum
+fy_sum_add (FySum sum, FySum a, FyVector b)
 {
-  return (FyWords) _mm512_dpwssd_epi32 ((__m512i) sum, (__m512i) a, (__m512i) b);
+  return (FySum) _mm512_dpwssd_epi32 ((__m512i) sum, (__m512i) a, (__m512i) b);
 }
 
 FY_INLINE FyVector
-fy_words_to_vector (FyWords words)
+fy_sum_to_vector (FySum sum)
 {
-  return (FyVector) _mm512_cvtepi32_ps ((__m512i) words);
+  return (FyVector) _mm512_cvtepi32_ps ((__m512i) sum);
 }
 #else
 #define FY_PAIRS 0
+typedef float FyWord;
+typedef FyVector FySum;
+
+FY_INLINE FySum
+fy_sum_fill (FyWord x)
+{
+  return fy_vector_fill (x);
+}
+
+FY_INLINE FySum
+fy_sum_add (FySum sum, FySum a, FyVector b)
+{
+  return sum + a * b;
+}
+
+FY_INLINE FyVector
+fy_sum_to_vector (FySum sum)
+{
+  return sum;
+}
 #endif
 
 /* Sums the lanes in a fixed order: halves onto each other. */
