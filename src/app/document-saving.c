@@ -125,6 +125,7 @@ ferry_document_stop_saving (FerryDocument *self)
   g_autofree char *frame = g_strdup_printf ("%d", self->frame);
   g_autofree char *object = g_strdup_printf ("%u", self->object);
 
+  fy_label_set_settle (self->labels);
   g_clear_handle_id (&self->save_timeout, g_source_remove);
   if (self->unsaved != NULL)
     save_carried (self);
@@ -144,6 +145,7 @@ ferry_document_is_saved (FerryDocument *self, GError **error)
 {
   if (self->labels == NULL)
     return TRUE;
+  fy_label_set_settle (self->labels);
   if (self->autosave != NULL)
     {
       save_carried (self);
@@ -266,6 +268,7 @@ ferry_document_save_copy_async (FerryDocument *self,
   GTask *task = g_task_new (self, NULL, callback, user_data);
   GError *error = NULL;
 
+  fy_label_set_settle (self->labels);
   if (self->autosave != NULL)
     {
       save_carried (self);

@@ -60,7 +60,8 @@ ferry_document_sweep (FerryDocument *self)
   g_autoptr (GArray) hand = NULL;
   int next;
 
-  if (self->live == NULL || !self->live_open || fy_live_is_paused (self->live) ||
+  if (self->live == NULL || !self->live_open || fy_label_set_is_settling (self->labels) ||
+      fy_live_is_paused (self->live) ||
       !fy_live_is_idle (self->live))
     return;
   if (self->sweep_anew)

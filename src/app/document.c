@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/document-internal.h"
+#include "app/navigation.h"
 #include "app/object-name.h"
 #include "app/preferences/shortcuts-window.h"
 
@@ -220,6 +221,7 @@ take_opening (FerryDocument *self, FerryOpening *opening)
 {
   forget (self);
   load_labels (self, opening);
+  ferry_follow_weakness (self->labels);
   self->project_path = g_strdup (opening->project_path);
   self->media_path = g_strdup (opening->media.path);
   self->fingerprint = g_strdup (opening->media.fingerprint);
@@ -506,6 +508,7 @@ ferry_document_set_frame (FerryDocument *self, int frame)
   if (frame == self->frame)
     return;
   self->frame = frame;
+  fy_label_set_look_at (self->labels, frame);
   if (self->live != NULL)
     fy_live_set_playhead (self->live, frame);
   notify (self, PROP_FRAME);

@@ -48,6 +48,73 @@ ferry_frame_trust (FyLabelSet *labels, guint16 object, int frame)
   return least;
 }
 
+/* --- Weakness of all frames, kept up to date: of many objects it takes long to find --- */
+
+#define WEAKNESS     "ferry-weakness"
+#define SCAN_AT_MOST 2000 /* microseconds */
+
+typedef struct
+{
+  FyLabelSet *labels; /* which owns it */
+  int n_frames;
+  int scanned;
+  guint scan;   /* source */
+  float *least; /* [n_frames] of those scanned */
+} Weakness;
+
+static void
+weakness_free (gpointer data)
+{
+  Weakness *self = data;
+
+  g_clear_handle_id (&self->scan, g_source_remove);
+  g_free (self->least);
+  g_free (self);
+}
+
+static gboolean
+scan_weakness (gpointer data)
+{
+  Weakness *self = data;
+  gint64 end = g_get_monotonic_time () + SCAN_AT_MOST;
+
+  for (; self->scanned < self->n_frames && g_get_monotonic_time () < end; self->scanned++)
+    self->least[self->scanned] = ferry_frame_trust (self->labels, 0, self->scanned);
+  if (self->scanned < self->n_frames)
+    return G_SOURCE_CONTINUE;
+  self->scan = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_frame_changed (FyLabelSet *labels, int frame, Weakness *self)
+{
+  if (frame < self->scanned)
+    self->least[frame] = ferry_frame_trust (labels, 0, frame);
+}
+
+void
+ferry_follow_weakness (FyLabelSet *labels)
+{
+  Weakness *self = g_new0 (Weakness, 1);
+
+  g_return_if_fail (g_object_get_data (G_OBJECT (labels), WEAKNESS) == NULL);
+  self->labels = labels;
+  self->n_frames = fy_label_set_n_frames (labels);
+  self->least = g_new (float, (gsize) self->n_frames + 1);
+  self->scan = g_idle_add (scan_weakness, self);
+  g_object_set_data_full (G_OBJECT (labels), WEAKNESS, self, weakness_free);
+  g_signal_connect (labels, "frame-changed", G_CALLBACK (on_frame_changed), self);
+}
+
+static float
+find_weakness (FyLabelSet *labels, const Weakness *kept, guint16 object, int frame)
+{
+  if (kept != NULL && object == 0 && frame < kept->scanned)
+    return kept->least[frame];
+  return ferry_frame_trust (labels, object, frame);
+}
+
 /* Place in the order of weakness. */
 typedef struct
 {
@@ -66,16 +133,17 @@ compare (Place a, Place b)
 int
 ferry_next_weak (FyLabelSet *labels, guint16 object, int from, int direction)
 {
+  const Weakness *kept = g_object_get_data (G_OBJECT (labels), WEAKNESS);
   int n = fy_label_set_n_frames (labels);
   gboolean inside = from >= 0 && from < n;
-  Place here = { inside ? ferry_frame_trust (labels, object, from) : NAN, from };
+  Place here = { inside ? find_weakness (labels, kept, object, from) : NAN, from };
   Place next = { NAN, -1 }; /* nearest beyond `here` */
   Place end = { NAN, -1 };  /* where the order begins anew */
 
   inside = inside && !isnan (here.trust);
   for (int frame = 0; frame < n; frame++)
     {
-      Place place = { ferry_frame_trust (labels, object, frame), frame };
+      Place place = { find_weakness (labels, kept, object, frame), frame };
       int way = inside ? direction : 1;
 
       if (isnan (place.trust))

@@ -18,6 +18,9 @@ int ferry_next_hand (FyLabelSet *labels, guint16 object, int from, int direction
  * `from` is none of them; behind the last comes the first again.  -1 = none. */
 int ferry_next_weak (FyLabelSet *labels, guint16 object, int from, int direction);
 
+/* Makes the above quick for any object, however many there are.  Once for a set. */
+void ferry_follow_weakness (FyLabelSet *labels);
+
 /* The least trust of what was carried into a frame and not reviewed; NAN where there is none. */
 float ferry_frame_trust (FyLabelSet *labels, guint16 object, int frame);
 

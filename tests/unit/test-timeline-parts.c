@@ -174,6 +174,38 @@ test_next_weak (void)
   g_assert_cmpint (ferry_next_weak (labels, 1, 0, 1), ==, 2);
 }
 
+/* Kept up to date, it says the same as looked up anew. */
+static void
+test_weakness_followed (void)
+{
+  g_autoptr (FyLabelSet) labels = make_labels (300, 2), other = make_labels (300, 2);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+
+  ferry_follow_weakness (labels);
+  for (int step = 0; step < 600; step++)
+    {
+      int frame = g_rand_int_range (rand, 0, 300), from = g_rand_int_range (rand, 0, 300);
+      guint16 id = (guint16) g_rand_int_range (rand, 1, 3);
+      float trust = (float) g_rand_double (rand);
+
+      fy_label_set_carry (labels, frame, &id, &trust, 1, NULL, NULL, 0);
+      fy_label_set_carry (other, frame, &id, &trust, 1, NULL, NULL, 0);
+      if (step % 50 == 49)
+        {
+          fy_label_set_set_reviewed (labels, id, frame / 2, frame, TRUE);
+          fy_label_set_set_reviewed (other, id, frame / 2, frame, TRUE);
+        }
+      if (step % 3 == 0)
+        g_main_context_iteration (NULL, FALSE);
+      fy_label_set_settle (labels);
+      fy_label_set_settle (other);
+      g_assert_cmpint (ferry_next_weak (labels, 0, from, 1), ==,
+                       ferry_next_weak (other, 0, from, 1));
+      g_assert_cmpint (ferry_next_weak (labels, 0, from, -1), ==,
+                       ferry_next_weak (other, 0, from, -1));
+    }
+}
+
 static void
 test_spans (void)
 {
@@ -392,6 +424,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/axis/steps", test_axis_steps);
   g_test_add_func ("/navigation/hand", test_next_hand);
   g_test_add_func ("/navigation/weak", test_next_weak);
+  g_test_add_func ("/navigation/weakness-followed", test_weakness_followed);
   g_test_add_func ("/navigation/spans", test_spans);
   g_test_add_func ("/index", test_index);
   g_test_add_func ("/lane/curve", test_lane_curve);

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "label/label-set.h"
-
 #include "base/text.h"
 #include "label/edit.h"
+#include "label/label-set-internal.h"
 
-struct _FyLabelSet
-{
-  GObject parent_instance;
-  int width; /* pixels */
-  int height;
-  int n_frames;
-  FyFrameLabels **frame; /* [n_frames] nullable */
-  GPtrArray *objects;    /* of FyObject; replaced, never changed */
-  guint16 highest_id;
-  FyHistory *history;
-  GHashTable
-      *looked_at; /* review_key -> FyFrameLabels as they were when a propagation ended the review */
-};
+/* Microseconds of deferred work in one go; then others have their turn. */
+#define WORK_AT_MOST 4000
+/* In a set of this many frames nothing is deferred. */
+#define FEW_FRAMES 64
 
 G_DEFINE_FINAL_TYPE (FyLabelSet, fy_label_set, G_TYPE_OBJECT)
 
@@ -30,29 +20,81 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* What changed in a frame. */
-typedef struct
-{
-  int frame;
-  FyLabelsDifference difference;
-  FyFrameLabels *before; /* of what differs only */
-  FyFrameLabels *after;
-} FrameChange;
-
 typedef struct
 {
   GPtrArray *before;
   GPtrArray *after;
 } ObjectsChange;
 
-static void
-put_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
+void
+fy_label_set_store (FyLabelSet *self, int frame, FyFrameLabels *labels)
 {
   FyFrameLabels *old = self->frame[frame];
 
   self->frame[frame] = fy_frame_labels_is_empty (labels) ? NULL : fy_frame_labels_ref (labels);
   fy_frame_labels_unref (old);
+}
+
+void
+fy_label_set_tell (FyLabelSet *self, int frame)
+{
   g_signal_emit (self, signals[FRAME_CHANGED], 0, frame);
+}
+
+static void
+put_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
+{
+  fy_label_set_store (self, frame, labels);
+  fy_label_set_tell (self, frame);
+}
+
+/* --- Deferred changes --- */
+
+FyFrameLabels *
+fy_label_set_now (FyLabelSet *self, int frame)
+{
+  fy_deferred_settle (self->deferred, frame);
+  return self->frame[frame];
+}
+
+static gboolean
+work (gpointer data)
+{
+  g_autoptr (FyLabelSet) self = g_object_ref (data);
+
+  if (fy_deferred_work (self->deferred, self->near, WORK_AT_MOST))
+    return G_SOURCE_CONTINUE;
+  self->working = 0;
+  return G_SOURCE_REMOVE;
+}
+
+void
+fy_label_set_settle (FyLabelSet *self)
+{
+  while (fy_deferred_work (self->deferred, self->near, G_USEC_PER_SEC))
+    ;
+}
+
+gboolean
+fy_label_set_is_settling (FyLabelSet *self)
+{
+  return !fy_deferred_is_empty (self->deferred);
+}
+
+void
+fy_label_set_look_at (FyLabelSet *self, int frame)
+{
+  self->near = frame;
+}
+
+void
+fy_label_set_defer (FyLabelSet *self, gpointer step, int first, int last)
+{
+  fy_deferred_add (self->deferred, step, first, last);
+  if (self->n_frames <= FEW_FRAMES)
+    fy_label_set_settle (self);
+  else if (self->working == 0)
+    self->working = g_idle_add (work, self);
 }
 
 /* --- Reviews.  They end when an object looks other than what a person looked at, and hold again when it
@@ -64,8 +106,8 @@ review_key (int frame, guint16 id)
   return (gint64) frame << 16 | id;
 }
 
-static void
-forget_reviews (FyLabelSet *self, int frame, const GArray *ids)
+void
+fy_label_set_forget_reviews (FyLabelSet *self, int frame, const GArray *ids)
 {
   for (guint i = 0; i < ids->len; i++)
     {
@@ -91,100 +133,17 @@ carry_reviews (FyLabelSet *self, int frame, FyFrameLabels *labels)
   for (int i = 0; i < labels->n_states; i++)
     {
       FyState *state = &labels->state[i];
-      gboolean was = fy_frame_labels_state (self->frame[frame], state->object).reviewed;
+      gboolean was = fy_frame_labels_state (fy_label_set_now (self, frame), state->object).reviewed;
       gint64 key = review_key (frame, state->object);
       FyFrameLabels *seen;
 
       if (was && !state->reviewed)
         g_hash_table_replace (self->looked_at, g_memdup2 (&key, sizeof key),
-                              fy_frame_labels_ref (self->frame[frame]));
+                              fy_frame_labels_ref (fy_label_set_now (self, frame)));
       else if (!state->reviewed && state->provenance == FY_PROVENANCE_CARRIED &&
                (seen = g_hash_table_lookup (self->looked_at, &key)) != NULL)
         state->reviewed = looks_like (seen, labels, state->object);
     }
-}
-
-/* --- Changes of a frame --- */
-
-/* What was carried anew since is as trustworthy as it is now. */
-static FyFrameLabels *
-keep_trust (FyFrameLabels *labels, const FyFrameLabels *now)
-{
-  for (int i = 0; i < labels->n_states; i++)
-    {
-      FyState *state = &labels->state[i];
-      FyState was = fy_frame_labels_state (now, state->object);
-
-      if (state->provenance == FY_PROVENANCE_CARRIED && was.provenance == FY_PROVENANCE_CARRIED)
-        state->trust = was.trust;
-    }
-  return labels;
-}
-
-static void
-frame_change_apply (gpointer data, gboolean undo, gpointer owner)
-{
-  FrameChange *change = data;
-  FyLabelSet *self = owner;
-  FyFrameLabels *now = self->frame[change->frame];
-  g_autoptr (FyFrameLabels) labels =
-      fy_frame_labels_patch (now, undo ? change->before : change->after, &change->difference);
-
-  if (change->difference.pixels->len == 0 && change->difference.points->len == 0)
-    keep_trust (labels, now);
-  forget_reviews (self, change->frame, change->difference.states);
-  put_frame (self, change->frame, labels);
-}
-
-static gsize
-frame_change_bytes (gpointer data)
-{
-  FrameChange *change = data;
-  const FyLabelsDifference *difference = &change->difference;
-
-  return sizeof *change + 3 * sizeof (GArray) +
-         sizeof (guint16) *
-             (difference->pixels->len + difference->states->len + difference->points->len) +
-         fy_frame_labels_bytes (change->before) + fy_frame_labels_bytes (change->after);
-}
-
-static void
-frame_change_free (gpointer data)
-{
-  FrameChange *change = data;
-
-  fy_labels_difference_clear (&change->difference);
-  fy_frame_labels_unref (change->before);
-  fy_frame_labels_unref (change->after);
-  g_free (change);
-}
-
-static const FyChangeClass FRAME_CHANGE = { frame_change_apply, frame_change_bytes,
-                                            frame_change_free };
-
-/* Puts labels in place as a change of the open group. */
-static void
-change_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
-{
-  FyFrameLabels *before = self->frame[frame];
-  g_auto (FyLabelsDifference) difference = { 0 };
-  FrameChange *change;
-
-  if (before == labels)
-    return;
-  fy_labels_difference_init (&difference, before, labels);
-  if (fy_labels_difference_is_empty (&difference))
-    return;
-  fy_labels_difference_add_owned (&difference, before, labels);
-  change = g_new0 (FrameChange, 1);
-  change->frame = frame;
-  change->before = fy_frame_labels_patch (NULL, before, &difference);
-  change->after = fy_frame_labels_patch (NULL, labels, &difference);
-  forget_reviews (self, frame, difference.states);
-  change->difference = difference;
-  difference = (FyLabelsDifference){ 0 };
-  fy_history_take (self->history, &FRAME_CHANGE, change);
-  put_frame (self, frame, labels);
 }
 
 /* --- Changes of the objects --- */
@@ -203,23 +162,19 @@ frame_has (const FyFrameLabels *labels, guint16 id)
   return labels->map != NULL && fy_run_map_has (labels->map, id);
 }
 
-/* What was carried of an object goes with it: nothing that a hand made can be left of it. */
-static void
-drop_objects (FyLabelSet *self, GArray *ids)
+gboolean
+fy_label_set_drop (FyLabelSet *self, int frame, GArray *ids)
 {
-  for (int i = 0; ids->len > 0 && i < self->n_frames; i++)
-    {
-      gboolean has = FALSE;
+  gboolean has = FALSE;
+  g_autoptr (FyFrameLabels) labels = NULL;
 
-      for (guint j = 0; j < ids->len && !has; j++)
-        has = frame_has (self->frame[i], g_array_index (ids, guint16, j));
-      if (has)
-        {
-          g_autoptr (FyFrameLabels) labels = fy_frame_labels_without_objects (self->frame[i], ids);
-
-          put_frame (self, i, labels);
-        }
-    }
+  for (guint i = 0; i < ids->len && !has; i++)
+    has = frame_has (self->frame[frame], g_array_index (ids, guint16, i));
+  if (!has)
+    return FALSE;
+  labels = fy_frame_labels_without_objects (self->frame[frame], ids);
+  fy_label_set_store (self, frame, labels);
+  return TRUE;
 }
 
 static int
@@ -243,7 +198,8 @@ put_objects (FyLabelSet *self, GPtrArray *objects)
         g_array_append_val (gone, id);
     }
   g_array_sort (gone, compare_ids);
-  drop_objects (self, gone);
+  /* What was carried of an object goes with it: nothing that a hand made can be left of it. */
+  fy_label_set_drop_objects (self, gone);
   g_signal_emit (self, signals[OBJECTS_CHANGED], 0);
 }
 
@@ -307,6 +263,8 @@ fy_label_set_finalize (GObject *object)
 {
   FyLabelSet *self = FY_LABEL_SET (object);
 
+  g_clear_handle_id (&self->working, g_source_remove);
+  fy_deferred_free (self->deferred);
   fy_history_free (self->history);
   g_ptr_array_unref (self->objects);
   g_hash_table_unref (self->looked_at);
@@ -348,6 +306,7 @@ fy_label_set_new (int width, int height, int n_frames)
   self->height = height;
   self->n_frames = n_frames;
   self->frame = g_new0 (FyFrameLabels *, MAX (n_frames, 1));
+  self->deferred = fy_deferred_new (&fy_label_set_deferred_class, n_frames, self);
   return self;
 }
 
@@ -563,18 +522,13 @@ void
 fy_label_set_remove_object (FyLabelSet *self, guint16 id)
 {
   int at = fy_label_set_index (self, id);
+  FySpan span = { .last = self->n_frames - 1, .id = id, .verb = FY_SPAN_REMOVE };
   g_autoptr (GPtrArray) objects = NULL;
 
   if (at < 0)
     return;
   fy_label_set_begin (self, _ ("Remove object"), -1);
-  for (int i = 0; i < self->n_frames; i++)
-    if (frame_has (self->frame[i], id))
-      {
-        g_autoptr (FyFrameLabels) labels = fy_frame_labels_without_object (self->frame[i], id);
-
-        change_frame (self, i, labels);
-      }
+  fy_label_set_change_span (self, &span);
   objects = copy_objects (self);
   g_ptr_array_remove_index (objects, (guint) at);
   change_objects (self, objects);
@@ -590,11 +544,11 @@ fy_label_set_merge_objects (FyLabelSet *self, guint16 id, guint16 into)
     return;
   fy_label_set_begin (self, _ ("Merge objects"), -1);
   for (int i = 0; i < self->n_frames; i++)
-    if (frame_has (self->frame[i], id))
+    if (frame_has (fy_label_set_now (self, i), id))
       {
-        g_autoptr (FyFrameLabels) labels = fy_edit_merge (self->frame[i], of, to);
+        g_autoptr (FyFrameLabels) labels = fy_edit_merge (fy_label_set_now (self, i), of, to);
 
-        change_frame (self, i, labels);
+        fy_label_set_change_frame (self, i, labels);
       }
   fy_label_set_remove_object (self, id);
   fy_label_set_end (self);
@@ -620,7 +574,7 @@ FyFrameLabels *
 fy_label_set_peek (FyLabelSet *self, int frame)
 {
   g_return_val_if_fail (is_frame (self, frame), NULL);
-  return self->frame[frame];
+  return fy_label_set_now (self, frame);
 }
 
 void
@@ -628,7 +582,7 @@ fy_label_set_set_frame (FyLabelSet *self, int frame, FyFrameLabels *labels)
 {
   g_return_if_fail (is_frame (self, frame) && fits (self, labels != NULL ? labels->map : NULL));
   fy_label_set_begin (self, _ ("Change labels"), frame);
-  change_frame (self, frame, labels);
+  fy_label_set_change_frame (self, frame, labels);
   fy_label_set_end (self);
 }
 
@@ -638,9 +592,9 @@ fy_label_set_paint (FyLabelSet *self, int frame, FyRunMap *map)
   g_autoptr (FyFrameLabels) labels = NULL;
 
   g_return_if_fail (is_frame (self, frame) && fits (self, map));
-  labels = fy_edit_paint (self->frame[frame], map);
+  labels = fy_edit_paint (fy_label_set_now (self, frame), map);
   fy_label_set_begin (self, _ ("Paint"), frame);
-  change_frame (self, frame, labels);
+  fy_label_set_change_frame (self, frame, labels);
   fy_label_set_end (self);
 }
 
@@ -651,12 +605,11 @@ fy_label_set_declare (FyLabelSet *self, guint16 id, int first, int last, FyProve
                     provenance == FY_PROVENANCE_NONE);
   g_return_if_fail (fy_label_set_index (self, id) >= 0);
   fy_label_set_begin (self, _ ("Declare"), first);
-  for (int i = MAX (first, 0); i <= MIN (last, self->n_frames - 1); i++)
-    {
-      g_autoptr (FyFrameLabels) labels = fy_edit_declare (self->frame[i], id, provenance);
-
-      change_frame (self, i, labels);
-    }
+  fy_label_set_change_span (self, &(FySpan){ .first = MAX (first, 0),
+                                             .last = MIN (last, self->n_frames - 1),
+                                             .id = id,
+                                             .verb = FY_SPAN_DECLARE,
+                                             .provenance = provenance });
   fy_label_set_end (self);
 }
 
@@ -665,15 +618,11 @@ fy_label_set_set_reviewed (FyLabelSet *self, guint16 id, int first, int last, gb
 {
   g_return_if_fail (fy_label_set_index (self, id) >= 0);
   fy_label_set_begin (self, _ ("Review"), first);
-  for (int i = MAX (first, 0); i <= MIN (last, self->n_frames - 1); i++)
-    {
-      FyState state = fy_frame_labels_state (self->frame[i], id);
-      g_autoptr (FyFrameLabels) labels = NULL;
-
-      state.reviewed = reviewed != FALSE;
-      labels = fy_frame_labels_with_state (self->frame[i], &state);
-      change_frame (self, i, labels);
-    }
+  fy_label_set_change_span (self, &(FySpan){ .first = MAX (first, 0),
+                                             .last = MIN (last, self->n_frames - 1),
+                                             .id = id,
+                                             .verb = FY_SPAN_REVIEW,
+                                             .reviewed = reviewed });
   fy_label_set_end (self);
 }
 
@@ -691,9 +640,9 @@ fy_label_set_carry (FyLabelSet *self,
   g_autoptr (FyFrameLabels) labels = NULL;
 
   g_return_if_fail (is_frame (self, frame) && fits (self, map));
-  labels = fy_edit_carry (self->frame[frame], self->objects, &all);
+  labels = fy_edit_carry (fy_label_set_now (self, frame), self->objects, &all);
   carry_reviews (self, frame, labels);
-  if (!fy_frame_labels_equal (self->frame[frame], labels))
+  if (!fy_frame_labels_equal (fy_label_set_now (self, frame), labels))
     put_frame (self, frame, labels);
 }
 
@@ -704,10 +653,11 @@ fy_label_set_forget_carried (FyLabelSet *self, int frame, const guint16 *ids, in
 
   g_return_if_fail (is_frame (self, frame));
   for (int i = 0; i < n; i++)
-    if (fy_frame_labels_provenance (labels != NULL ? labels : self->frame[frame], ids[i]) ==
-        FY_PROVENANCE_CARRIED)
+    if (fy_frame_labels_provenance (labels != NULL ? labels : fy_label_set_now (self, frame),
+                                    ids[i]) == FY_PROVENANCE_CARRIED)
       {
-        FyFrameLabels *before = labels != NULL ? labels : fy_frame_labels_ref (self->frame[frame]);
+        FyFrameLabels *before =
+            labels != NULL ? labels : fy_frame_labels_ref (fy_label_set_now (self, frame));
 
         labels = fy_frame_labels_without_object (before, ids[i]);
         fy_frame_labels_unref (before);
@@ -751,8 +701,8 @@ fy_label_set_hand_frames (FyLabelSet *self, guint16 id)
   GArray *frames = g_array_new (FALSE, FALSE, sizeof (int));
 
   for (int i = 0; i < self->n_frames; i++)
-    if (id != 0 ? fy_frame_labels_is_by_hand (self->frame[i], id)
-                : fy_frame_labels_has_hand (self->frame[i]))
+    if (id != 0 ? fy_frame_labels_is_by_hand (fy_label_set_now (self, i), id)
+                : fy_frame_labels_has_hand (fy_label_set_now (self, i)))
       g_array_append_val (frames, i);
   return frames;
 }

@@ -63,7 +63,14 @@ void fy_label_set_remove_object (FyLabelSet *self, guint16 id);
 /* Labels of `id` become those of `into`, in all frames. */
 void fy_label_set_merge_objects (FyLabelSet *self, guint16 id, guint16 into);
 
-/* --- Frames --- */
+/* --- Frames.  What is done to many of them, and undoing it, is there at once for who looks at one, and comes
+ * to the others in slices from the default main context, where "frame-changed" tells of it --- */
+
+/* The frame from which it goes on. */
+void fy_label_set_look_at (FyLabelSet *self, int frame);
+gboolean fy_label_set_is_settling (FyLabelSet *self);
+/* Ends it now, as before labels are saved for the last time. */
+void fy_label_set_settle (FyLabelSet *self);
 
 /* Borrowed; NULL = without labels. */
 FyFrameLabels *fy_label_set_peek (FyLabelSet *self, int frame);
