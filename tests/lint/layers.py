@@ -23,6 +23,7 @@ FOREIGN = {
     'libjpeg': (r'jpeglib\.h|jerror\.h', r'\bjpeg_\w+\b', {'media', 'exchange'}),
     'zlib': (r'zlib\.h', r'\b(z_stream|inflate\w*)\b', {'match', 'weights'}),
     'SQLite': (r'sqlite3\.h', r'\bsqlite3_\w+\b', {'store'}),
+    'libsoup': (r'libsoup/', r'\b(Soup[A-Z]\w+|soup_\w+)\b', {'app/models'}),
     'GTK': (r'(gtk|gdk|gsk|pango)/|gdk-pixbuf/', r'\b(Gtk|Gdk|Gsk)[A-Z]\w+|\bg[td]k_\w+\b', {'app'}),
 }
 

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BLOCK           65536
@@ -340,6 +341,7 @@ ferry_fetch (const char *address,
   Fetch self = {
     .address = address, .part = part, .progress = progress, .data = data, .cancellable = cancellable
   };
+  struct stat status;
   gboolean good;
 
   self.fd = open (part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -353,6 +355,8 @@ ferry_fetch (const char *address,
                    _ ("%s: another window of Ferry downloads this now"), address);
       good = FALSE;
     }
+  if (!good && fstat (self.fd, &status) == 0 && status.st_size == 0)
+    ferry_fetch_discard (part);
   close (self.fd);
   return good;
 }
