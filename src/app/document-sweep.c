@@ -61,8 +61,7 @@ ferry_document_sweep (FerryDocument *self)
   int next;
 
   if (self->live == NULL || !self->live_open || fy_label_set_is_settling (self->labels) ||
-      fy_live_is_paused (self->live) ||
-      !fy_live_is_idle (self->live))
+      fy_live_is_paused (self->live) || !fy_live_is_idle (self->live))
     return;
   if (self->sweep_anew)
     {
