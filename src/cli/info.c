@@ -89,7 +89,7 @@ print_checkpoint (FyCheckpoint *checkpoint, FyBackbone *backbone, const char *ha
   g_print ("%s: %s\n", fy_checkpoint_path (checkpoint), fy_checkpoint_format (checkpoint));
   g_print (_ ("  network  ResNet-%d up to layer%d, %s padding\n"), info->depth, info->last_layer,
            info->reflect_padding ? "reflect" : "zero");
-  g_print ("  method   %s", info->method);
+  g_print (_ ("  method   %s"), info->method);
   if (info->prefix[0] != '\0')
     g_print (_ (" (keys begin with %s)"), info->prefix);
   g_print (_ ("\n  not used %u keys\n  SHA-256  %s\n  tensors  %d\n"),

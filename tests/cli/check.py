@@ -33,7 +33,7 @@ class Check(support.Case):
         run = self.run_cli('check', folder, *arguments)
         self.assertEqual(run.returncode, 1, run.stdout)
         self.assertEqual(len(run.stderr.splitlines()), 1)
-        self.assertIn('are errors', run.stderr)
+        self.assertIn('of the findings', run.stderr)
         for name in names:
             self.assertIn(name, run.stdout)
         return run.stdout.splitlines()
