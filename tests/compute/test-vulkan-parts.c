@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "compute/vulkan/cache.h"
 #include "compute/vulkan/result.h"
+#include "compute/vulkan/timing.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -72,11 +73,62 @@ test_result (void)
     }
 }
 
+#define LEAST_RATE 2e11 /* that a discrete GPU is thought to have at first */
+
+/* The seconds that a submit of so many steps takes a device, which `rate` then follows. */
+static double
+submit (double *rate, double device_rate, double n_steps)
+{
+  double work = n_steps * *rate * FY_TIMING_STEP_SECONDS;
+  double seconds = 3e-5 + work / device_rate;
+
+  *rate = MAX (fy_timing_adapt (*rate, work, seconds), LEAST_RATE);
+  return seconds;
+}
+
+/* No submit takes more than 50 ms, whatever the device, and soon few are too short. */
+static void
+test_timing (void)
+{
+  for (double device_rate = 2e11; device_rate < 1e15; device_rate *= 1.5)
+    {
+      g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+      double rate = LEAST_RATE, seconds = 0;
+
+      for (int turn = 0; turn < 40; turn++)
+        {
+          /* what is submitted when somebody waits is less, and is no reason to go slower */
+          seconds = submit (&rate, device_rate, g_rand_double_range (rand, 1e-4, 0.01));
+          g_assert_cmpfloat (seconds, <=, 0.05);
+          seconds = submit (&rate, device_rate, g_rand_double_range (rand, 1, 2));
+          g_assert_cmpfloat (seconds, <=, 0.05);
+          g_assert_cmpfloat (rate, <=, device_rate);
+        }
+      g_assert_cmpfloat (seconds, >=, 0.012);
+    }
+}
+
+/* A device that becomes ten times slower takes long once, and is trusted again when it recovers. */
+static void
+test_slower (void)
+{
+  double rate = 1e13, seconds = 0;
+
+  submit (&rate, 1e12, 2);
+  for (int turn = 0; turn < 5; turn++)
+    g_assert_cmpfloat (submit (&rate, 1e12, 2), <=, 0.05);
+  for (int turn = 0; turn < 20; turn++)
+    seconds = submit (&rate, 1e13, 1);
+  g_assert_cmpfloat (seconds, >=, 0.014);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vulkan-parts/cache", test_cache);
   g_test_add_func ("/vulkan-parts/result", test_result);
+  g_test_add_func ("/vulkan-parts/timing", test_timing);
+  g_test_add_func ("/vulkan-parts/slower", test_slower);
   return g_test_run ();
 }

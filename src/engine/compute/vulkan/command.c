@@ -7,10 +7,9 @@
 #include "compute/vulkan/result.h"
 #include "compute/vulkan/timing.h"
 
-#define N_SLOTS      3     /* command buffers in flight                      */
-#define MAX_SETS     256   /* dispatches of a command buffer                 */
-#define STEP_SECONDS 0.016 /* of work in a dispatch, and before a submit     */
-#define WAIT_SECONDS 60    /* for a submit of that size: then it is lost     */
+#define N_SLOTS      3   /* command buffers in flight                            */
+#define MAX_SETS     256 /* dispatches of a command buffer                       */
+#define WAIT_SECONDS 60  /* for a submit, which should take 16 ms: then it is lost */
 
 typedef struct
 {
@@ -268,7 +267,7 @@ fy_commands_keep (FyCommands *self, gpointer data, GDestroyNotify free_func)
 double
 fy_commands_step (const FyCommands *self)
 {
-  return fy_timing_rate (self->timing) * STEP_SECONDS;
+  return fy_timing_rate (self->timing) * FY_TIMING_STEP_SECONDS;
 }
 
 /* --- Recording --- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Work for the GPU, in the order of the calls.
  *
- * Each call records; what is recorded is submitted when it amounts to some 25 ms, and when somebody
+ * Each call records; what is recorded is submitted when it amounts to some 16 ms, and when somebody
  * waits.  Barriers follow from what each buffer was last used for: no caller says anything about
  * them. */
 #pragma once

@@ -5,26 +5,38 @@
 #include "compute/vulkan/device.h"
 #include "compute/vulkan/result.h"
 
+#define SHORT_SECONDS 1e-3 /* a submit's own cost counts in less */
+
 struct FyTiming
 {
   FyVulkanDevice *device; /* borrowed */
   VkQueryPool pool;       /* two timestamps a slot; VK_NULL_HANDLE without any */
-  double guess;
+  guint64 last_end;       /* when what was learned from last was done */
+  double least;           /* what any device of its type does */
   double rate;
 };
 
+/* Low: what is submitted before the first is done must not take long on any device. */
 static double
-first_guess (VkPhysicalDeviceType type)
+least_rate (VkPhysicalDeviceType type)
 {
   switch (type)
     {
     case VK_PHYSICAL_DEVICE_TYPE_CPU:
-      return 2e10;
+      return 2e9;
     case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
-      return 2e12;
-    default:
       return 2e11;
+    default:
+      return 2e10;
     }
+}
+
+double
+fy_timing_adapt (double rate, double work, double seconds)
+{
+  if (seconds < SHORT_SECONDS)
+    return MAX (rate, work / SHORT_SECONDS);
+  return work / seconds < rate ? work / seconds : rate + 0.25 * (work / seconds - rate);
 }
 
 FyTiming *
@@ -33,7 +45,7 @@ fy_timing_new (FyVulkanDevice *device, guint n_slots, GError **error)
   g_autoptr (FyTiming) self = g_new0 (FyTiming, 1);
 
   self->device = device;
-  self->guess = self->rate = first_guess (device->physical.properties.deviceType);
+  self->least = self->rate = least_rate (device->physical.properties.deviceType);
   if (device->physical.timestamp_bits == 0)
     return g_steal_pointer (&self);
   FY_VK_OR_RETURN (
@@ -82,6 +94,7 @@ fy_timing_learn (FyTiming *self, guint slot, double work)
   const FyVulkanPhysical *physical = &self->device->physical;
   guint bits = physical->timestamp_bits;
   guint64 mask = bits >= 64 ? G_MAXUINT64 : ((guint64) 1 << bits) - 1, stamps[2];
+  guint64 ticks;
   double seconds;
 
   if (self->pool == VK_NULL_HANDLE ||
@@ -89,13 +102,12 @@ fy_timing_learn (FyTiming *self, guint slot, double work)
                                             sizeof stamps, stamps, sizeof stamps[0],
                                             VK_QUERY_RESULT_64_BIT) != VK_SUCCESS)
     return;
-  seconds = (double) ((stamps[1] - stamps[0]) & mask) * 1e-9 *
-            (double) physical->properties.limits.timestampPeriod;
+  /* it may have begun, and waited, before the last was done */
+  ticks = MIN ((stamps[1] - stamps[0]) & mask, (stamps[1] - self->last_end) & mask);
+  self->last_end = stamps[1];
+  seconds = (double) ticks * 1e-9 * (double) physical->properties.limits.timestampPeriod;
   g_debug ("a submit of %.3f GFLOP took %.1f ms", work * 1e-9, seconds * 1e3);
-  if (seconds < 1e-3) /* mostly the cost of a submit */
-    return;
-  self->rate += 0.25 * (work / seconds - self->rate);
-  self->rate = MAX (self->rate, self->guess / 16);
+  self->rate = MAX (fy_timing_adapt (self->rate, work, seconds), self->least);
 }
 
 double
