@@ -56,8 +56,9 @@ describe (const FyVulkanInstance *instance, guint number)
 {
   const FyVulkanPhysical *each = &g_array_index (instance->physical, FyVulkanPhysical, number);
 
-  return g_strdup_printf ("vulkan:%u  %s%s", number, each->properties.deviceName,
-                          fy_vulkan_physical_is_software (each) ? " (software)" : "");
+  return g_strdup_printf (fy_vulkan_physical_is_software (each) ? _ ("vulkan:%u  %s (software)")
+                                                                : "vulkan:%u  %s",
+                          number, each->properties.deviceName);
 }
 
 static void
@@ -279,7 +280,7 @@ start (FyVulkanDevice *self, GError **error)
     return FALSE;
   if (matrices != 0 && !fy_vulkan_has_matrices (self->instance, &self->physical))
     matrices = 0;
-  self->lanes = fy_vulkan_subgroup_lanes (self->instance, &self->physical);
+  self->lanes = fy_vulkan_subgroup_lanes (self->instance, &self->physical, &self->lanes_required);
   if (!create_device (self, matrices != 0, error))
     return FALSE;
   self->texel = reads_texels (&self->physical);
@@ -319,6 +320,9 @@ fy_vulkan_device_new (int number, gboolean software_too, GError **error)
   self->parent.name =
       g_strdup_printf ("%s (Vulkan%s)", physical->properties.deviceName,
                        fy_vulkan_physical_is_software (physical) ? ", software" : "");
+  if (fy_vulkan_physical_is_software (physical))
+    self->parent.title =
+        g_strdup_printf (_ ("%s (Vulkan, software)"), physical->properties.deviceName);
   self->physical = *physical;
   self->vk = instance->vk;
   self->instance = g_steal_pointer (&instance);

@@ -22,6 +22,7 @@ struct FyVulkanDevice
   double max_work;           /* floating-point operations of one workgroup   */
   FyShader fast_convolution; /* of float16 weights */
   guint lanes;               /* of a subgroup, see subgroups.h; 0 = not to be used */
+  gboolean lanes_required;
   FyShader search;
   gboolean prunes; /* searches bound similarities before they make any */
   FyMemory *memory;

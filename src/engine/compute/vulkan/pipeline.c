@@ -150,11 +150,15 @@ static gboolean
 create_pipeline (FyPipelines *self,
                  const FyShaderInfo *info,
                  const VkSpecializationInfo *special,
-                 const VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT *size,
+                 gboolean subgroups,
                  FyPipeline *pipeline,
                  GError **error)
 {
   FyVulkanDevice *device = self->device;
+  VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT size = {
+    .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO_EXT,
+    .requiredSubgroupSize = device->lanes,
+  };
   VkComputePipelineCreateInfo create = { .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
                                          .layout = pipeline->layout };
 
@@ -170,8 +174,8 @@ create_pipeline (FyPipelines *self,
       FALSE);
   create.stage = (VkPipelineShaderStageCreateInfo){
     .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
-    .pNext = size,
-    .flags = size != NULL ? VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT : 0,
+    .pNext = subgroups && device->lanes_required ? &size : NULL,
+    .flags = subgroups ? VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT_EXT : 0,
     .stage = VK_SHADER_STAGE_COMPUTE_BIT,
     .module = pipeline->module,
     .pName = "main",
@@ -192,10 +196,6 @@ fy_pipelines_get (FyPipelines *self, FyShader shader, int variant, GError **erro
   FyPipeline *pipeline = &self->pipelines[shader][variant];
   guint32 constants[FY_SHADER_MAX_CONSTANTS];
   VkSpecializationMapEntry entries[FY_SHADER_MAX_CONSTANTS];
-  VkPipelineShaderStageRequiredSubgroupSizeCreateInfoEXT size = {
-    .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO_EXT,
-    .requiredSubgroupSize = self->device->lanes,
-  };
   VkSpecializationInfo special = { .pMapEntries = entries, .pData = constants };
 
   if (pipeline->handle != VK_NULL_HANDLE)
@@ -208,8 +208,7 @@ fy_pipelines_get (FyPipelines *self, FyShader shader, int variant, GError **erro
         (VkSpecializationMapEntry){ i, (guint32) (i * sizeof constants[0]), sizeof constants[0] };
   if (pipeline->layout == VK_NULL_HANDLE && !create_layout (self, info, pipeline, error))
     return NULL;
-  if (!create_pipeline (self, info, &special, shader == FY_SHADER_SEARCH_SUBGROUP ? &size : NULL,
-                        pipeline, error))
+  if (!create_pipeline (self, info, &special, shader == FY_SHADER_SEARCH_SUBGROUP, pipeline, error))
     return NULL;
   return pipeline;
 }

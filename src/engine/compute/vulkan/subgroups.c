@@ -21,7 +21,9 @@ has_features (const FyVk *vk, VkPhysicalDevice device)
 }
 
 guint
-fy_vulkan_subgroup_lanes (const FyVulkanInstance *instance, const FyVulkanPhysical *physical)
+fy_vulkan_subgroup_lanes (const FyVulkanInstance *instance,
+                          const FyVulkanPhysical *physical,
+                          gboolean *required)
 {
   const FyVk *vk = &instance->vk;
   VkPhysicalDeviceSubgroupSizeControlPropertiesEXT control = {
@@ -39,10 +41,11 @@ fy_vulkan_subgroup_lanes (const FyVulkanInstance *instance, const FyVulkanPhysic
       !has_features (vk, physical->handle))
     return 0;
   vk->GetPhysicalDeviceProperties2 (physical->handle, &properties);
-  lanes = MAX (control.minSubgroupSize, MIN_LANES);
-  if (lanes > MIN (control.maxSubgroupSize, MAX_LANES) ||
-      lanes * control.maxComputeWorkgroupSubgroups < MAX_LANES ||
-      (control.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) == 0 ||
+  *required = (control.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
+              control.maxSubgroupSize >= MIN_LANES;
+  lanes = *required ? MAX (control.minSubgroupSize, MIN_LANES) : subgroup.subgroupSize;
+  if (lanes < MIN_LANES || lanes > MAX_LANES ||
+      (*required && lanes * control.maxComputeWorkgroupSubgroups < MAX_LANES) ||
       (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) == 0 ||
       (subgroup.supportedOperations & OPERATIONS) != OPERATIONS)
     return 0;
