@@ -81,8 +81,10 @@ describe_object (FerryObjectItem *item)
     g_string_append_printf (text, " ✓");
   if (item->object->kind == FY_OBJECT_SKELETON)
     /* Translators: joints that are placed, of all that a skeleton has. */
-    g_string_append_printf (text, _ (" · %d of %d joints"), item->n_placed,
-                            item->object->skeleton.n_joints);
+    g_string_append_printf (text,
+                            ngettext (" · %d of %d joint", " · %d of %d joints",
+                                      (gulong) item->object->skeleton.n_joints),
+                            item->n_placed, item->object->skeleton.n_joints);
   else if (item->area > 0)
     {
       g_autofree char *area = g_strdup_printf ("%'" G_GINT64_FORMAT, item->area);

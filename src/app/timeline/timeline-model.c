@@ -224,8 +224,10 @@ ferry_timeline_time_text (gint64 microseconds)
     /* Translators: seconds and tenths of a second. */
     return g_strdup_printf (_ ("%d.%d s"), tenths / 10, tenths % 10);
   if (minutes < 60)
-    return g_strdup_printf ("%d:%02d.%d", minutes, tenths / 10 % 60, tenths % 10);
-  return g_strdup_printf ("%d:%02d:%02d.%d", minutes / 60, minutes % 60, tenths / 10 % 60,
+    /* Translators: minutes, seconds and tenths of a second. */
+    return g_strdup_printf (_ ("%d:%02d.%d"), minutes, tenths / 10 % 60, tenths % 10);
+  /* Translators: hours, minutes, seconds and tenths of a second. */
+  return g_strdup_printf (_ ("%d:%02d:%02d.%d"), minutes / 60, minutes % 60, tenths / 10 % 60,
                           tenths % 10);
 }
 
