@@ -10,29 +10,53 @@
 #define TICK_MS      100
 #define RATE_SECONDS 3.0 /* over which the rate is smoothed */
 
-struct _FerryModelJob
+/* What the thread has: never the job itself, whose end belongs to the main thread. */
+typedef struct
 {
-  GObject parent_instance;
-
   char *folder;
   char *path;                /* of a copy */
   FerryPublished *published; /* of a download */
   GCancellable *cancellable;
-  FerryJobState state; /* as the main thread knows it */
+
+  GMutex lock; /* of what follows, which the thread writes */
+  FerryJobState state;
+  guint64 done, total;
+} Work;
+
+struct _FerryModelJob
+{
+  GObject parent_instance;
+
+  Work *work;          /* shared with the thread */
+  FerryJobState state; /* these as the main thread knows them */
+  guint64 done, total;
   GError *error;
   guint tick;
   gint64 ticked; /* monotonic, microseconds */
-  guint64 done, total;
-  double rate; /* bytes a second; 0 = not known yet */
-
-  GMutex lock; /* of what follows, which the thread writes */
-  FerryJobState now;
-  guint64 now_done, now_total;
+  double rate;   /* bytes a second; 0 = not known yet */
 };
 
 G_DEFINE_FINAL_TYPE (FerryModelJob, ferry_model_job, G_TYPE_OBJECT)
 
 static guint changed_signal;
+
+static void
+work_clear (gpointer data)
+{
+  Work *self = data;
+
+  g_free (self->folder);
+  g_free (self->path);
+  g_clear_pointer (&self->published, ferry_published_unref);
+  g_object_unref (self->cancellable);
+  g_mutex_clear (&self->lock);
+}
+
+static void
+work_unref (gpointer work)
+{
+  g_atomic_rc_box_release_full (work, work_clear);
+}
 
 char *
 ferry_published_part (const char *folder, const FerryPublished *published)
@@ -47,27 +71,27 @@ ferry_published_part (const char *folder, const FerryPublished *published)
 static void
 report (guint64 done, guint64 total, gpointer data)
 {
-  FerryModelJob *self = data;
+  Work *self = data;
 
   g_mutex_lock (&self->lock);
-  self->now_done = done;
-  self->now_total = total;
+  self->done = done;
+  self->total = total;
   g_mutex_unlock (&self->lock);
 }
 
 static void
-enter_checking (FerryModelJob *self)
+enter_checking (Work *self)
 {
   g_mutex_lock (&self->lock);
-  self->now = FERRY_JOB_CHECKING;
-  self->now_done = 0;
+  self->state = FERRY_JOB_CHECKING;
+  self->done = 0;
   g_mutex_unlock (&self->lock);
 }
 
 static void
 copy (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  FerryModelJob *self = source;
+  Work *self = data;
   GError *error = NULL;
   g_autofree char *path =
       fy_model_folder_add (self->folder, self->path, report, self, cancellable, &error);
@@ -80,7 +104,7 @@ copy (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
 /* Whether a part is what was published. */
 static gboolean
-compare (FerryModelJob *self, const char *part, const char *sha256, GError **error)
+compare (Work *self, const char *part, const char *sha256, GError **error)
 {
   const FerryPublished *published = self->published;
   g_autofree char *other = NULL;
@@ -105,7 +129,7 @@ compare (FerryModelJob *self, const char *part, const char *sha256, GError **err
 }
 
 static gboolean
-install (FerryModelJob *self, const char *part, GError **error)
+install (Work *self, const char *part, GError **error)
 {
   const FerryPublished *published = self->published;
   g_autofree char *sha256 =
@@ -138,7 +162,7 @@ install (FerryModelJob *self, const char *part, GError **error)
 static void
 download (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  FerryModelJob *self = source;
+  Work *self = data;
   GError *error = NULL;
   g_autofree char *part = ferry_published_part (self->folder, self->published);
 
@@ -166,11 +190,11 @@ update (FerryModelJob *self)
   double seconds = (double) (time - self->ticked) / G_USEC_PER_SEC;
   guint64 before = self->done;
 
-  g_mutex_lock (&self->lock);
-  self->state = self->now;
-  self->done = self->now_done;
-  self->total = self->now_total;
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->work->lock);
+  self->state = self->work->state;
+  self->done = self->work->done;
+  self->total = self->work->total;
+  g_mutex_unlock (&self->work->lock);
   if (self->state != FERRY_JOB_FETCHING || before == 0 || self->done < before)
     self->rate = 0;
   else if (seconds > 0)
@@ -194,7 +218,7 @@ on_tick (gpointer data)
 static void
 on_end (GObject *object, GAsyncResult *result, gpointer data)
 {
-  FerryModelJob *self = FERRY_MODEL_JOB (object);
+  g_autoptr (FerryModelJob) self = data;
 
   g_clear_handle_id (&self->tick, g_source_remove);
   if (g_task_propagate_boolean (G_TASK (result), &self->error))
@@ -206,44 +230,42 @@ on_end (GObject *object, GAsyncResult *result, gpointer data)
   g_signal_emit (self, changed_signal, 0);
 }
 
-static void
-start (FerryModelJob *self, GTaskThreadFunc work)
+/* Takes the published one over. */
+static FerryModelJob *
+start (const char *folder, const char *path, FerryPublished *published)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_end, NULL);
+  FerryModelJob *self = g_object_new (FERRY_TYPE_MODEL_JOB, NULL);
+  Work *work = self->work;
+  g_autoptr (GTask) task = g_task_new (NULL, work->cancellable, on_end, g_object_ref (self));
 
+  work->folder = g_strdup (folder);
+  work->path = g_strdup (path);
+  work->published = published;
   /* A file that is whole is installed: what the thread says counts. */
   g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_atomic_rc_box_acquire (work), work_unref);
   self->ticked = g_get_monotonic_time ();
   self->tick = g_timeout_add (TICK_MS, on_tick, self);
-  g_task_run_in_thread (task, work);
+  g_task_run_in_thread (task, path != NULL ? copy : download);
+  return self;
 }
 
 FerryModelJob *
 ferry_model_job_new_copy (const char *folder, const char *path)
 {
-  FerryModelJob *self = g_object_new (FERRY_TYPE_MODEL_JOB, NULL);
-
-  self->folder = g_strdup (folder);
-  self->path = g_strdup (path);
-  start (self, copy);
-  return self;
+  return start (folder, path, NULL);
 }
 
 FerryModelJob *
 ferry_model_job_new_download (const char *folder, FerryPublished *published)
 {
-  FerryModelJob *self = g_object_new (FERRY_TYPE_MODEL_JOB, NULL);
-
-  self->folder = g_strdup (folder);
-  self->published = ferry_published_ref (published);
-  start (self, download);
-  return self;
+  return start (folder, NULL, ferry_published_ref (published));
 }
 
 void
 ferry_model_job_cancel (FerryModelJob *self)
 {
-  g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->work->cancellable);
 }
 
 FerryJobState
@@ -267,13 +289,13 @@ ferry_model_job_error (FerryModelJob *self)
 const FerryPublished *
 ferry_model_job_published (FerryModelJob *self)
 {
-  return self->published;
+  return self->work->published;
 }
 
 const char *
 ferry_model_job_path (FerryModelJob *self)
 {
-  return self->path;
+  return self->work->path;
 }
 
 char *
@@ -287,8 +309,8 @@ ferry_model_job_progress (FerryModelJob *self, double *share)
   if (self->state == FERRY_JOB_CHECKING)
     return g_strdup (_ ("Checking what came…"));
   if (self->done == 0)
-    return g_strdup (self->published != NULL ? _ ("Asking the server…")
-                                             : _ ("Looking into the file…"));
+    return g_strdup (self->work->published != NULL ? _ ("Asking the server…")
+                                                   : _ ("Looking into the file…"));
   if (self->total == 0)
     /* Translators: an amount of bytes; a rate: "1.2 MB/s". */
     return g_strdup_printf (_ ("%s, %s/s"), done, rate);
@@ -305,12 +327,8 @@ ferry_model_job_finalize (GObject *object)
   FerryModelJob *self = FERRY_MODEL_JOB (object);
 
   g_clear_handle_id (&self->tick, g_source_remove);
-  g_free (self->folder);
-  g_free (self->path);
-  g_clear_pointer (&self->published, ferry_published_unref);
-  g_object_unref (self->cancellable);
+  work_unref (self->work);
   g_clear_error (&self->error);
-  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (ferry_model_job_parent_class)->finalize (object);
 }
 
@@ -325,6 +343,7 @@ ferry_model_job_class_init (FerryModelJobClass *klass)
 static void
 ferry_model_job_init (FerryModelJob *self)
 {
-  self->cancellable = g_cancellable_new ();
-  g_mutex_init (&self->lock);
+  self->work = g_atomic_rc_box_new0 (Work);
+  self->work->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->work->lock);
 }

@@ -24,7 +24,7 @@ struct _FerryModelLibrary
   GCancellable *closing;
   gboolean listing;
   gboolean list_again;
-  gboolean summing;
+  FerryModelEntry *summing; /* NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (FerryModelLibrary, ferry_model_library, G_TYPE_OBJECT)
@@ -144,10 +144,9 @@ sum (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 static void
 on_summed (GObject *object, GAsyncResult *result, gpointer data)
 {
-  FerryModelLibrary *self = FERRY_MODEL_LIBRARY (object);
-  FerryModelEntry *entry = data;
+  g_autoptr (FerryModelLibrary) self = data;
+  FerryModelEntry *entry = g_steal_pointer (&self->summing);
 
-  self->summing = FALSE;
   entry->sha256 = g_task_propagate_pointer (G_TASK (result), NULL);
   ferry_model_entry_unref (entry);
   if (g_cancellable_is_cancelled (self->closing))
@@ -159,17 +158,18 @@ on_summed (GObject *object, GAsyncResult *result, gpointer data)
 static void
 sum_next (FerryModelLibrary *self)
 {
-  for (guint i = 0; i < self->entries->len && !self->summing; i++)
+  for (guint i = 0; i < self->entries->len && self->summing == NULL; i++)
     {
       FerryModelEntry *entry = self->entries->pdata[i];
       g_autoptr (GTask) task = NULL;
 
       if (entry->sha256 != NULL || entry->model->trouble != NULL)
         continue;
-      task = g_task_new (self, self->closing, on_summed, ferry_model_entry_ref (entry));
+      /* No source: its last reference would go on the thread. */
+      task = g_task_new (NULL, self->closing, on_summed, g_object_ref (self));
       g_task_set_check_cancellable (task, FALSE);
       g_task_set_task_data (task, g_strdup (entry->model->path), g_free);
-      self->summing = TRUE;
+      self->summing = ferry_model_entry_ref (entry);
       g_task_run_in_thread (task, sum);
     }
 }
@@ -190,10 +190,19 @@ keep_sums (GPtrArray *from, GPtrArray *to)
       }
 }
 
+/* What has come in is now among the entries. */
+static void
+drop_done (FerryModelLibrary *self)
+{
+  for (guint i = self->jobs->len; i-- > 0;)
+    if (ferry_model_job_state (self->jobs->pdata[i]) == FERRY_JOB_DONE)
+      ferry_model_library_dismiss (self, self->jobs->pdata[i]);
+}
+
 static void
 on_listed (GObject *object, GAsyncResult *result, gpointer data)
 {
-  FerryModelLibrary *self = FERRY_MODEL_LIBRARY (object);
+  g_autoptr (FerryModelLibrary) self = data;
   GPtrArray *entries = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GPtrArray) old = self->entries;
 
@@ -202,9 +211,11 @@ on_listed (GObject *object, GAsyncResult *result, gpointer data)
   self->entries = entries;
   if (g_cancellable_is_cancelled (self->closing))
     return;
-  g_signal_emit (self, signals[LISTED], 0);
   if (self->list_again)
     ferry_model_library_refresh (self);
+  else
+    drop_done (self);
+  g_signal_emit (self, signals[LISTED], 0);
   sum_next (self);
 }
 
@@ -223,7 +234,7 @@ ferry_model_library_refresh (FerryModelLibrary *self)
   places->shipped = g_strdup (self->shipped);
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     places->named[i] = g_settings_get_string (self->settings, keys[i]);
-  task = g_task_new (self, NULL, on_listed, NULL);
+  task = g_task_new (NULL, NULL, on_listed, g_object_ref (self));
   g_task_set_task_data (task, places, places_free);
   g_task_run_in_thread (task, list);
 }
@@ -349,16 +360,22 @@ ferry_model_library_discard (FerryModelLibrary *self, const FerryPublished *publ
 static void
 on_job (FerryModelJob *job, FerryModelLibrary *self)
 {
-  FerryJobState state = ferry_model_job_state (job);
-
-  if (ferry_model_job_is_running (job))
-    return;
-  if (state == FERRY_JOB_DONE)
-    ferry_model_library_refresh (self);
-  if (state == FERRY_JOB_FAILED)
-    g_signal_emit (self, signals[JOBS], 0);
-  else
-    ferry_model_library_dismiss (self, job);
+  switch (ferry_model_job_state (job))
+    {
+    case FERRY_JOB_DONE: /* it stays until it is listed */
+      ferry_model_library_refresh (self);
+      break;
+    case FERRY_JOB_FAILED:
+      g_signal_emit (self, signals[JOBS], 0);
+      break;
+    case FERRY_JOB_CANCELLED:
+      ferry_model_library_dismiss (self, job);
+      break;
+    case FERRY_JOB_FETCHING:
+    case FERRY_JOB_CHECKING:
+    default:
+      break;
+    }
 }
 
 static void
@@ -402,7 +419,8 @@ ferry_model_library_download (FerryModelLibrary *self, FerryPublished *published
 {
   FerryModelJob *old = ferry_model_library_job (self, published);
 
-  if (old != NULL && ferry_model_job_is_running (old))
+  if (ferry_model_library_has (self, published) ||
+      (old != NULL && ferry_model_job_error (old) == NULL))
     return;
   if (old != NULL)
     g_ptr_array_remove (self->jobs, old);

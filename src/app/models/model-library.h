@@ -52,7 +52,8 @@ GPtrArray *ferry_model_library_entries (FerryModelLibrary *self);
 GPtrArray *ferry_model_library_published (FerryModelLibrary *self, const GError **error);
 gboolean ferry_model_library_has (FerryModelLibrary *self, const FerryPublished *published);
 
-/* (element-type FerryModelJob): those that run, and those that failed until they are dismissed. */
+/* (element-type FerryModelJob): those that run, those that failed until they are dismissed, and
+ * those that are done until what they brought is listed. */
 GPtrArray *ferry_model_library_jobs (FerryModelLibrary *self);
 /* Of a published one; nullable. */
 FerryModelJob *ferry_model_library_job (FerryModelLibrary *self, const FerryPublished *published);

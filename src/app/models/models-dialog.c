@@ -69,7 +69,7 @@ on_copy (GtkProgressBar *bar, FerryModelJob *job)
 static GtkWidget *
 make_coming (FerryModelJob *job)
 {
-  gboolean running = ferry_model_job_is_running (job);
+  gboolean running = ferry_model_job_error (job) == NULL;
   g_autofree char *name = g_filename_display_basename (ferry_model_job_path (job));
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);

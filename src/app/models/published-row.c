@@ -74,7 +74,7 @@ show_trouble (FerryPublishedRow *self, const char *kept)
 static void
 update (FerryPublishedRow *self)
 {
-  gboolean running = self->job != NULL && ferry_model_job_is_running (self->job);
+  gboolean running = self->job != NULL && ferry_model_job_error (self->job) == NULL;
   gboolean has = ferry_model_library_has (self->library, self->published);
   g_autofree char *kept = running || has ? NULL : describe_kept (self);
   const char *title = self->published->title;
