@@ -305,11 +305,16 @@ make_menus (FerryWindow *self)
   g_autoptr (GtkBuilder) builder =
       gtk_builder_new_from_resource ("/io/github/ferrylabels/Ferry/menus.ui");
   GObject *recent = gtk_builder_get_object (builder, "recent-section");
+  GtkWidget *carrying = gtk_widget_get_parent (GTK_WIDGET (self->propagate_menu));
 
   gtk_menu_button_set_menu_model (self->open_menu,
                                   G_MENU_MODEL (gtk_builder_get_object (builder, "open-menu")));
   gtk_menu_button_set_menu_model (
       self->propagate_menu, G_MENU_MODEL (gtk_builder_get_object (builder, "propagate-menu")));
+  gtk_widget_set_direction (carrying, GTK_TEXT_DIR_LTR); /* as time runs */
+  for (GtkWidget *child = gtk_widget_get_first_child (carrying); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_direction (child, GTK_TEXT_DIR_LTR);
   gtk_menu_button_set_menu_model (self->main_menu,
                                   G_MENU_MODEL (gtk_builder_get_object (builder, "main-menu")));
   g_signal_connect_object (self->open_menu, "notify::active", G_CALLBACK (fill_recent), recent, 0);

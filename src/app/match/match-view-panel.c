@@ -277,6 +277,7 @@ make_scale (FerryMatchPanel *self)
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *bar = gtk_drawing_area_new ();
 
+  gtk_widget_set_direction (row, GTK_TEXT_DIR_LTR); /* as the bar is drawn */
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (bar), draw_bar, NULL, NULL);
   gtk_widget_set_size_request (bar, 40, 10);
   gtk_widget_set_hexpand (bar, TRUE);
