@@ -104,6 +104,7 @@ test_same_again (Fixture *fixture, gconstpointer data)
   g_autofree char *bytes = NULL;
   gsize size;
 
+  g_assert_nonnull (first);
   g_assert_true (g_file_get_contents (fixture->shipped, &bytes, &size, NULL));
   write_file (other, bytes, (gssize) size);
   g_assert_null (fy_model_folder_add (fixture->models, other, NULL, NULL, NULL, &error));
@@ -257,8 +258,8 @@ test_damaged_notes (Fixture *fixture, gconstpointer data)
     "[model]\norigin=bought\nsource=x\nsha256=12\n",
     "[model]\norigin=added\n",
     "[other]\norigin=added\nsource=x\n",
-    "[model]\norigin=downloaded\nsource=x\\ny\nsha256="
-    "zz34567890123456789012345678901234567890123456789012345678901234\n",
+    ("[model]\norigin=downloaded\nsource=x\\ny\nsha256="
+     "zz34567890123456789012345678901234567890123456789012345678901234\n"),
     "[model]\norigin=downloaded\nsource=\xff\xfe\ndate=zz\n",
   };
   g_autofree char *path = install (fixture);
