@@ -251,6 +251,22 @@ run_job (Shared *shared, GTask *task)
     g_task_return_pointer (task, result, job->result_free);
 }
 
+static gboolean
+nothing_more (gpointer task)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* The last reference to a task drops one to the FerryFrames, which belongs to the main thread. */
+static void
+let_go (Shared *shared, GTask *task)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, nothing_more, task, g_object_unref);
+  g_source_attach (source, shared->context);
+}
+
 /* Takes what is to be done next.  stop: out, (transfer full), of a picture.  Returns: its kind. */
 static WishKind
 take (Shared *shared, int *number, GTask **task, GCancellable **stop)
@@ -320,7 +336,7 @@ run (gpointer data)
       if (kind == WISH_JOB)
         {
           run_job (shared, task);
-          g_object_unref (task);
+          let_go (shared, task);
         }
       else
         {
