@@ -47,6 +47,22 @@ class Panels(driver.Case):
         app.press('Undo')
         app.expect(name='object 1, no labels')
 
+    def test_the_object_in_hand_is_in_view(self):
+        app = self.open()
+
+        def is_whole(name):
+            row, panel = app.find(name=f'{name}, no labels'), app.find(name='Brush', role='page tab')
+            if row is None or panel is None:
+                return False
+            top, height = app.box(row)[1], app.box(row)[3]
+            return top + height <= app.box(panel)[1]
+        for i in range(1, 9):
+            app.key('m')
+            driver.wait(f'the whole row of object {i}', lambda: is_whole(f'object {i}'))
+        app.key('2')
+        driver.wait('the whole row of object 2', lambda: is_whole('object 2') and
+                    app.box(app.find(name='object 2, no labels'))[1] > app.box(app.find(name='New object'))[1])
+
 
 if __name__ == '__main__':
     tap.main()

@@ -11,6 +11,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define LIST_LEAST 120 /* of its height: then there are four rows in a window as it comes */
+
 struct _FerryObjectsPanel
 {
   GtkWidget parent_instance;
@@ -20,6 +22,7 @@ struct _FerryObjectsPanel
   FerryObjectsModel *model;
   GtkSingleSelection *selection;
   gboolean syncing; /* the selection follows the document */
+  int ticks;        /* until the row in hand is scrolled to */
 
   GtkWidget *header;
   GtkWidget *count;
@@ -101,6 +104,28 @@ on_selected (FerryObjectsPanel *self)
     g_object_set (self->document, "joint", item->joint, NULL);
 }
 
+/* A row that was just added can be scrolled to once it has its place, which it gets in the next frame. */
+static gboolean
+on_tick (GtkWidget *list, GdkFrameClock *clock, gpointer data)
+{
+  FerryObjectsPanel *self = data;
+  guint row = gtk_single_selection_get_selected (self->selection);
+
+  if (--self->ticks > 0)
+    return G_SOURCE_CONTINUE;
+  if (row != GTK_INVALID_LIST_POSITION)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", row);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_selected (FerryObjectsPanel *self)
+{
+  if (self->ticks == 0)
+    gtk_widget_add_tick_callback (self->list, on_tick, self, NULL);
+  self->ticks = 2;
+}
+
 /* Selects the row of what the document has in hand; a joint's row where a joint's was. */
 static void
 sync_selection (FerryObjectsPanel *self)
@@ -118,7 +143,7 @@ sync_selection (FerryObjectsPanel *self)
   self->syncing = TRUE;
   gtk_single_selection_set_selected (self->selection, (guint) row);
   self->syncing = FALSE;
-  gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint) row);
+  show_selected (self);
 }
 
 static void
@@ -526,7 +551,7 @@ make_list (FerryObjectsPanel *self)
   g_signal_connect (self->list, "activate", G_CALLBACK (on_activate), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 96);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), LIST_LEAST);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
   gtk_label_set_wrap (GTK_LABEL (self->placeholder), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (self->placeholder), 26);
