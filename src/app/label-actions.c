@@ -18,16 +18,36 @@ ferry_window_object_in_hand (FerryWindow *self)
   return object;
 }
 
+/* What happens in a frame that is not on show is not seen: it is said. */
+static void
+tell_elsewhere (FerryWindow *self, int entry, gboolean undone)
+{
+  FerryDocument *document = ferry_window_document (self);
+  const FyHistory *history = fy_label_set_history (ferry_document_labels (document));
+  int frame = fy_history_frame (history, entry);
+
+  if (frame >= 0 && frame != ferry_document_frame (document))
+    ferry_document_toast (document,
+                          undone ? _ ("Undone in frame %d: %s") : _ ("Redone in frame %d: %s"),
+                          frame + 1, fy_history_name (history, entry));
+}
+
 static void
 undo (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  fy_label_set_undo (ferry_document_labels (ferry_window_document (self)));
+  FyLabelSet *labels = ferry_document_labels (ferry_window_document (self));
+
+  if (fy_label_set_undo (labels))
+    tell_elsewhere (self, fy_history_position (fy_label_set_history (labels)), TRUE);
 }
 
 static void
 redo (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  fy_label_set_redo (ferry_document_labels (ferry_window_document (self)));
+  FyLabelSet *labels = ferry_document_labels (ferry_window_document (self));
+
+  if (fy_label_set_redo (labels))
+    tell_elsewhere (self, fy_history_position (fy_label_set_history (labels)) - 1, FALSE);
 }
 
 /* --- Objects --- */

@@ -47,6 +47,18 @@ class Paint(driver.Case):
         app.key('ctrl+shift+z')
         self.expect_hand(0)
 
+    def test_undo_elsewhere_is_told(self):
+        app, canvas = self.open()
+        app.stroke(canvas, LINE)
+        self.expect_hand(0)
+        app.key('End')
+        driver.wait('the last frame', lambda: app.shown_frame() == 60)
+        app.key('ctrl+z')
+        app.says('Undone in frame 1: ')
+        app.key('ctrl+shift+z')
+        app.says('Redone in frame 1: ')
+        self.expect_hand(0)
+
     def test_a_correction_is_never_overwritten(self):
         app, canvas = self.open()
         app.stroke(canvas, LINE)
