@@ -102,6 +102,15 @@ listen_to (FyDecoder *self, gboolean on)
   g_mutex_unlock (&listening_lock);
 }
 
+#ifdef __SANITIZE_THREAD__
+/* It would not see that the decoder, which it does not know, orders what its threads do with a picture. */
+void AnnotateIgnoreWritesBegin (const char *file, int line);
+void AnnotateIgnoreWritesEnd (const char *file, int line);
+#else
+#define AnnotateIgnoreWritesBegin(file, line)
+#define AnnotateIgnoreWritesEnd(file, line)
+#endif
+
 /* Gives the decoder cleared memory: samples that a damaged packet leaves out are then the same each
  * time, and not those of some older frame.  Thread: any of the decoder's. */
 static int
@@ -113,8 +122,10 @@ get_cleared_buffer (AVCodecContext *context, AVFrame *frame, int flags)
   g_mutex_lock (&self->lock);
   g_hash_table_insert (self->places, context, GINT_TO_POINTER ((int) frame->pts));
   g_mutex_unlock (&self->lock);
+  AnnotateIgnoreWritesBegin (__FILE__, __LINE__);
   for (int i = 0; status >= 0 && i < AV_NUM_DATA_POINTERS && frame->buf[i] != NULL; i++)
     memset (frame->buf[i]->data, 0, frame->buf[i]->size);
+  AnnotateIgnoreWritesEnd (__FILE__, __LINE__);
   return status;
 }
 
