@@ -289,6 +289,12 @@ flow_params (FerryDocument *self)
   return params;
 }
 
+const char *
+ferry_document_network (FerryDocument *self, int part)
+{
+  return self->live != NULL ? self->network[part] : NULL;
+}
+
 void
 ferry_document_set_params (FerryDocument *self, const FyPropagateParams *params)
 {
@@ -317,6 +323,10 @@ choose_networks (FerryDocument *self, FySessionParams *params, char **fine, char
     }
   params->fine = *fine;
   params->semantic = params->propagate.fused ? *semantic : NULL;
+  g_free (self->network[0]);
+  g_free (self->network[1]);
+  self->network[0] = g_strdup (params->fine);
+  self->network[1] = g_strdup (params->semantic);
   if (self->params.fused && !params->propagate.fused)
     ferry_document_notice (
         self, &(FerryNotice){ .lasting = TRUE,
@@ -392,5 +402,8 @@ ferry_document_stop_flow (FerryDocument *self)
   self->live_open = self->flow_failed = FALSE;
   g_clear_pointer (&self->live_told, g_free);
   for (int i = 0; i < 2; i++)
-    g_clear_pointer (&self->live_text[i], g_free);
+    {
+      g_clear_pointer (&self->live_text[i], g_free);
+      g_clear_pointer (&self->network[i], g_free);
+    }
 }

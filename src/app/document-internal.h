@@ -27,6 +27,7 @@ struct _FerryDocument
   gboolean live_open;
   gboolean flow_failed;
   char *live_text[2];  /* device and notes of live_info */
+  char *network[2];    /* checkpoints of the flow: fine-grained, semantic (nullable) */
   char *live_told;     /* notes that were told */
   gboolean changed;    /* the clip's file is not what it was */
   guint *serial;       /* [n_frames] of the labels by hand */

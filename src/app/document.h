@@ -92,6 +92,8 @@ FyAutosave *
 ferry_document_autosave (FerryDocument *self); /* also NULL where it cannot be written */
 const FyClipInfo *ferry_document_clip_info (FerryDocument *self);
 const FyLiveInfo *ferry_document_live_info (FerryDocument *self); /* NULL until it is open */
+/* The checkpoint that the flow uses: part 0 fine-grained, 1 semantic.  NULL = none. */
+const char *ferry_document_network (FerryDocument *self, int part);
 const char *ferry_document_project_path (FerryDocument *self);
 
 int ferry_document_n_frames (FerryDocument *self); /* 0 while nothing is open */

@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/panels/inspector-pages.h"
 #include "app/panels/inspector-rows.h"
-#include "session/model.h"
 #include "weights/backbone.h"
 
 #include <glib/gi18n.h>
 
+/* What is shown of a checkpoint that is in use. */
 typedef struct
 {
-  FerryDocument *document; /* borrowed: it outlives the page */
-  GtkWidget *device;
-  GtkWidget *preset;
+  char *path; /* nullable */
   GtkWidget *model;
   GtkWidget *licence;
   GtkWidget *digest;
+} Network;
+
+typedef struct
+{
+  FerryDocument *document; /* borrowed: it outlives the page */
+  Network network[2];      /* fine-grained, semantic */
+  GtkWidget *device;
+  GtkWidget *preset;
   GtkWidget *source;
-  GtkWidget *network;
+  GtkWidget *size;
   GtkWidget *grid;
   GtkWidget *lists;
 } ModelPage;
@@ -81,21 +87,42 @@ set_text (GtkWidget *label, const char *text)
 }
 
 static void
+show_checkpoint (Network *network, const char *name, const Checkpoint *known)
+{
+  set_text (network->model, name);
+  set_text (network->licence, known != NULL ? known->licence : NULL);
+  set_text (network->digest, known != NULL ? known->digest : NULL);
+}
+
+static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
-  ModelPage *self = g_object_get_data (source, "page");
+  Network *network = data; /* the page's, which `source` keeps */
   g_autoptr (GError) error = NULL;
   Checkpoint *known = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (known == NULL)
-    {
-      set_text (self->model, error->message);
-      return;
-    }
-  set_text (self->model, known->name);
-  set_text (self->licence, known->licence);
-  set_text (self->digest, known->digest);
-  checkpoint_free (known);
+  if (g_strcmp0 (g_task_get_task_data (G_TASK (result)), network->path) == 0)
+    show_checkpoint (network, known != NULL ? known->name : error->message, known);
+  if (known != NULL)
+    checkpoint_free (known);
+}
+
+/* Reads what is to be shown when another checkpoint is in use. */
+static void
+follow_network (GtkWidget *page, Network *network, const char *path)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (g_strcmp0 (path, network->path) == 0)
+    return;
+  g_free (network->path);
+  network->path = g_strdup (path);
+  show_checkpoint (network, NULL, NULL);
+  if (path == NULL)
+    return;
+  task = g_task_new (page, NULL, on_read, network);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_run_in_thread (task, read_checkpoint);
 }
 
 /* --- The page --- */
@@ -116,14 +143,15 @@ lists_state (FyLiveProgress *progress, char **text)
 }
 
 static void
-update (ModelPage *self)
+update (GtkWidget *page)
 {
+  ModelPage *self = g_object_get_data (G_OBJECT (page), "page");
   const FyClipInfo *clip = ferry_document_clip_info (self->document);
   const FyLiveInfo *info = ferry_document_live_info (self->document);
   FyLive *live = ferry_document_live (self->document);
   const FyPropagateParams *params = ferry_document_params (self->document);
   g_autofree char *source = NULL;
-  g_autofree char *network = NULL;
+  g_autofree char *size = NULL;
   g_autofree char *grid = NULL;
   g_autofree char *lists = NULL;
   FyLiveProgress progress = { 0 };
@@ -132,7 +160,7 @@ update (ModelPage *self)
     source = g_strdup_printf (_ ("%d×%d px"), clip->width, clip->height);
   if (info != NULL)
     {
-      network = g_strdup_printf (_ ("%d×%d px"), info->network_width, info->network_height);
+      size = g_strdup_printf (_ ("%d×%d px"), info->network_width, info->network_height);
       grid = g_strdup_printf (_ ("%d×%d cells"), info->grid_width, info->grid_height);
     }
   if (live != NULL)
@@ -140,17 +168,23 @@ update (ModelPage *self)
   set_text (self->device, info != NULL ? info->device : NULL);
   set_text (self->preset, clip != NULL ? params->name : NULL);
   set_text (self->source, source);
-  set_text (self->network, network);
+  set_text (self->size, size);
   set_text (self->grid, grid);
   set_text (self->lists, live != NULL   ? lists_state (&progress, &lists)
                          : clip != NULL ? _ ("not computed")
                                         : NULL);
+  for (int part = 0; part < 2; part++)
+    follow_network (page, &self->network[part], ferry_document_network (self->document, part));
 }
 
 static void
-on_document (GtkWidget *page)
+page_free (gpointer data)
 {
-  update (g_object_get_data (G_OBJECT (page), "page"));
+  ModelPage *self = data;
+
+  for (int part = 0; part < 2; part++)
+    g_free (self->network[part].path);
+  g_free (self);
 }
 
 GtkWidget *
@@ -159,27 +193,30 @@ ferry_model_page_new (FerryDocument *document)
   GtkWidget *grid = ferry_rows_new ();
   ModelPage *self = g_new0 (ModelPage, 1);
   GtkWidget *button = gtk_button_new_with_label (_ ("Change in Preferences…"));
-  g_autoptr (GTask) task = g_task_new (grid, NULL, on_read, NULL);
 
   self->document = document;
   self->source = ferry_rows_add_text (grid, _ ("Source"), NULL);
-  self->network = ferry_rows_add_text (grid, _ ("Network"), NULL);
+  self->size = ferry_rows_add_text (grid, _ ("Network"), NULL);
   self->grid = ferry_rows_add_text (grid, _ ("Grid"), NULL);
   self->device = ferry_rows_add_text (grid, _ ("Device"), NULL);
   self->preset = ferry_rows_add_text (grid, _ ("Preset"), NULL);
   self->lists = ferry_rows_add_text (grid, _ ("Lists"), NULL);
-  self->model = ferry_rows_add_text (grid, _ ("Checkpoint"), NULL);
-  self->licence = ferry_rows_add_text (grid, _ ("Licence"), NULL);
-  self->digest = ferry_rows_add_text (grid, _ ("SHA-256"), NULL);
   gtk_widget_add_css_class (self->lists, "numeric");
-  gtk_widget_add_css_class (self->digest, "monospace");
+  for (int part = 0; part < 2; part++)
+    {
+      Network *network = &self->network[part];
+
+      network->model =
+          ferry_rows_add_text (grid, part == 0 ? _ ("Fine-grained") : _ ("Semantic"), NULL);
+      network->licence = ferry_rows_add_text (grid, _ ("Licence"), NULL);
+      network->digest = ferry_rows_add_text (grid, _ ("SHA-256"), NULL);
+      gtk_widget_add_css_class (network->digest, "monospace");
+    }
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.preferences");
   ferry_rows_add_wide (grid, button);
-  g_object_set_data_full (G_OBJECT (grid), "page", self, g_free);
-  g_signal_connect_object (document, "opened", G_CALLBACK (on_document), grid, G_CONNECT_SWAPPED);
-  g_signal_connect_object (document, "progress", G_CALLBACK (on_document), grid, G_CONNECT_SWAPPED);
-  g_task_set_task_data (task, fy_shipped_model_path (), g_free);
-  g_task_run_in_thread (task, read_checkpoint);
-  update (self);
+  g_object_set_data_full (G_OBJECT (grid), "page", self, page_free);
+  g_signal_connect_object (document, "opened", G_CALLBACK (update), grid, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "progress", G_CALLBACK (update), grid, G_CONNECT_SWAPPED);
+  update (grid);
   return grid;
 }
