@@ -122,7 +122,7 @@ typedef struct
   float (*similarity) (const FyCpuSearch *job, const FyCpuFrame *context, gsize target, gsize cell);
 } FyCpuKernels;
 
-#define FY_SEARCH_BAND 4
+#define FY_SEARCH_BAND 2
 
 /* Fastest for this processor, or the one FERRY_CPU_ISA names (plain, x86-64-v2, avx2, avx512,
  * avx512-bf16) if it runs here. */
