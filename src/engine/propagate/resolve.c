@@ -95,6 +95,13 @@ fy_soften (const FyIdMap *mask,
 
 /* --- Grid to mask --- */
 
+/* Pixels [begin, end) of a row. */
+typedef struct
+{
+  int begin;
+  int end;
+} Span;
+
 typedef struct
 {
   const float *soft;
@@ -105,46 +112,85 @@ typedef struct
   FyIdMap *mask;
   const Tap *columns;
   const Tap *rows;
-  const guint8 *changed; /* [grid_height]; NULL = all are */
+  const Span *reach;     /* [grid_width] pixels that read a column of the grid */
+  const guint8 *changed; /* [grid_height]; NULL = all are                      */
 } Resolve;
 
-/* Stretches one grid row to the picture's width.  Returns FALSE when it is all zero. */
-static gboolean
+static Span *
+find_reach (const Tap *columns, int width, int grid_width)
+{
+  Span *reach = g_new0 (Span, (gsize) grid_width);
+
+  for (int x = width - 1; x >= 0; x--)
+    reach[columns[x].low].begin = reach[columns[x].high].begin = x;
+  for (int x = 0; x < width; x++)
+    reach[columns[x].low].end = reach[columns[x].high].end = x + 1;
+  return reach;
+}
+
+/* Stretches one grid row to the picture's width.  Returns the pixels that may not be zero. */
+static Span
 stretch (const Resolve *resolve, int class, int row, float *out)
 {
-  gsize width = (gsize) resolve->grid_width;
+  int width = resolve->grid_width, first = 0, last = width - 1;
   const float *from =
-      resolve->soft + ((gsize) class * (gsize) resolve->grid_height + (gsize) row) * width;
-  gboolean any = FALSE;
+      resolve->soft + ((gsize) class * (gsize) resolve->grid_height + (gsize) row) * (gsize) width;
+  Span span;
 
-  for (gsize x = 0; x < width; x++)
-    any |= from[x] != 0.0f;
-  for (int x = 0; x < resolve->mask->width; x++)
+  memset (out, 0, (gsize) resolve->mask->width * sizeof (float));
+  while (first < width && from[first] == 0.0f)
+    first++;
+  if (first == width)
+    return (Span){ 0, 0 };
+  while (from[last] == 0.0f)
+    last--;
+  span = (Span){ resolve->mask->width, 0 };
+  for (int x = first; x <= last; x++)
+    if (resolve->reach[x].end > 0) /* a narrow picture does not read them all */
+      span = (Span){ MIN (span.begin, resolve->reach[x].begin),
+                     MAX (span.end, resolve->reach[x].end) };
+  for (int x = span.begin; x < span.end; x++)
     {
       Tap tap = resolve->columns[x];
 
       out[x] = mix (from[tap.low], from[tap.high], tap.f);
     }
-  return any;
+  return span.begin < span.end ? span : (Span){ 0, 0 };
 }
 
-/* Gives every pixel of a row where this class is larger than all before to this class. */
+static Span
+join (Span a, Span b)
+{
+  if (a.begin == a.end || b.begin == b.end)
+    return a.begin == a.end ? b : a;
+  return (Span){ MIN (a.begin, b.begin), MAX (a.end, b.end) };
+}
+
+/* What the background has. */
+static void
+lay_ground (const float *upper, const float *lower, float f, int n, float *best)
+{
+  for (int x = 0; x < n; x++)
+    best[x] = mix (upper[x], lower[x], f);
+}
+
+/* Gives the pixels of a span where this object is larger than all before to it. */
 static void
 contest (const float *upper,
          const float *lower,
          float f,
-         int n,
-         gint32 class,
+         Span span,
+         gint32 id,
          float *best,
          gint32 *winner)
 {
-  for (int x = 0; x < n; x++)
+  for (int x = span.begin; x < span.end; x++)
     {
       float value = mix (upper[x], lower[x], f);
       gboolean wins = value > best[x];
 
       best[x] = wins ? value : best[x];
-      winner[x] = wins ? class : winner[x];
+      winner[x] = wins ? id : winner[x];
     }
 }
 
@@ -178,27 +224,27 @@ resolve_band (int item, int worker, gpointer data)
   upper = g_new (float, n);
   lower = g_new (float, n);
   best = g_new (float, n *(gsize) band);
-  winner = g_new0 (gint32, n * (gsize) band);
-  for (gsize i = 0; i < n * (gsize) band; i++)
-    best[i] = -INFINITY;
+  winner = g_new0 (gint32, n * (gsize) band); /* FY_ID_BACKGROUND */
   for (int c = 0; c < resolve->n_classes; c++)
     {
       int low = -1;
-      gboolean any_low = FALSE, any = stretch (resolve, c, item, lower);
+      Span below = stretch (resolve, c, item, lower), above = { 0, 0 };
 
       for (int y = begin; y < end; y++)
         {
           gsize at = (gsize) (y - begin) * n;
 
           if (resolve->rows[y].low != low)
-            any_low = stretch (resolve, c, low = resolve->rows[y].low, upper);
-          if (c == 0 || any || any_low) /* zeros never beat what a pixel has */
-            contest (upper, lower, resolve->rows[y].f, width, c, best + at, winner + at);
+            above = stretch (resolve, c, low = resolve->rows[y].low, upper);
+          if (c == 0)
+            lay_ground (upper, lower, resolve->rows[y].f, width, best + at);
+          else /* zeros win nothing */
+            contest (upper, lower, resolve->rows[y].f, join (above, below), resolve->ids[c - 1],
+                     best + at, winner + at);
         }
     }
   for (gsize i = 0; i < n * (gsize) band; i++)
-    resolve->mask->id[(gsize) begin * n + i] =
-        winner[i] == 0 ? FY_ID_BACKGROUND : resolve->ids[winner[i] - 1];
+    resolve->mask->id[(gsize) begin * n + i] = (guint16) winner[i];
 }
 
 void
@@ -211,7 +257,9 @@ fy_resolve (const float *soft,
 {
   g_autofree Tap *columns = find_taps (mask->width, grid_width, TRUE);
   g_autofree Tap *rows = find_taps (mask->height, grid_height, FALSE);
-  Resolve resolve = { soft, ids, n_ids + 1, grid_width, grid_height, mask, columns, rows, NULL };
+  g_autofree Span *reach = find_reach (columns, mask->width, grid_width);
+  Resolve resolve = { soft, ids,     n_ids + 1, grid_width, grid_height,
+                      mask, columns, rows,      reach,      NULL };
 
   fy_parallel_for (grid_height, resolve_band, &resolve);
 }
@@ -229,7 +277,9 @@ fy_resolve_rows (const float *soft,
 {
   g_autofree Tap *columns = find_taps (mask->width, grid_width, TRUE);
   g_autofree Tap *rows = find_taps (mask->height, grid_height, FALSE);
-  Resolve resolve = { soft, ids, n_ids + 1, grid_width, grid_height, mask, columns, rows, changed };
+  g_autofree Span *reach = find_reach (columns, mask->width, grid_width);
+  Resolve resolve = { soft, ids,     n_ids + 1, grid_width, grid_height,
+                      mask, columns, rows,      reach,      changed };
   int begin = 0, end = mask->height;
 
   while (begin < end && !sees_change (&resolve, rows[begin].high))
