@@ -86,6 +86,7 @@ set_text (GtkWidget *label, const char *text)
   gtk_widget_set_tooltip_text (label, text);
 }
 
+/* known: nullable, as name is. */
 static void
 show_checkpoint (Network *network, const char *name, const Checkpoint *known)
 {
@@ -107,6 +108,16 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     checkpoint_free (known);
 }
 
+/* Shows its rows where there is one. */
+static void
+show_network (Network *network)
+{
+  GtkWidget *rows[] = { network->model, network->licence, network->digest };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_widget_set_visible (rows[i], network->path != NULL);
+}
+
 /* Reads what is to be shown when another checkpoint is in use. */
 static void
 follow_network (GtkWidget *page, Network *network, const char *path)
@@ -118,6 +129,7 @@ follow_network (GtkWidget *page, Network *network, const char *path)
   g_free (network->path);
   network->path = g_strdup (path);
   show_checkpoint (network, NULL, NULL);
+  show_network (network);
   if (path == NULL)
     return;
   task = g_task_new (page, NULL, on_read, network);
@@ -211,6 +223,7 @@ ferry_model_page_new (FerryDocument *document)
       network->licence = ferry_rows_add_text (grid, _ ("Licence"), NULL);
       network->digest = ferry_rows_add_text (grid, _ ("SHA-256"), NULL);
       gtk_widget_add_css_class (network->digest, "monospace");
+      show_network (network);
     }
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.preferences");
   ferry_rows_add_wide (grid, button);

@@ -84,6 +84,7 @@ ferry_rows_add_text (GtkWidget *grid, const char *label, const char *tip)
   gtk_widget_set_tooltip_text (name, tip);
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_widget_add_css_class (name, "dim-label");
+  g_object_bind_property (text, "visible", name, "visible", G_BINDING_DEFAULT);
   gtk_grid_attach (GTK_GRID (grid), name, 0, row, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), text, 1, row, 1, 1);
   return text;

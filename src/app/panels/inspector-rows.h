@@ -16,7 +16,8 @@ void ferry_rows_add (GtkWidget *grid, const char *label, GtkWidget *widget, cons
 void ferry_rows_add_wide (GtkWidget *grid, GtkWidget *widget);
 void ferry_rows_add_heading (GtkWidget *grid, const char *text);
 
-/* A row of text that can be selected; set it with gtk_label_set_text.  Returns: (transfer none) */
+/* A row of text that can be selected; set it with gtk_label_set_text, hide it with its name.
+ * Returns: (transfer none) */
 GtkWidget *ferry_rows_add_text (GtkWidget *grid, const char *label, const char *tip);
 
 GtkWidget *ferry_check_new (const char *label, const char *tip);
