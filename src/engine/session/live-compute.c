@@ -32,7 +32,8 @@ take_wish (FyLive *self, FyListWish *wish)
   guint best = 0;
   gint64 turn = G_MAXINT64;
 
-  if ((self->paused && self->asked < 0) || self->failed || self->wishes->len == 0)
+  if (((self->paused || self->yielding) && self->asked < 0) || self->failed ||
+      self->wishes->len == 0)
     return FALSE;
   for (guint i = 0; i < self->wishes->len; i++)
     {

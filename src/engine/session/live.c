@@ -409,6 +409,15 @@ fy_live_is_paused (FyLive *self)
   return paused;
 }
 
+void
+fy_live_set_yielding (FyLive *self, gboolean yielding)
+{
+  g_mutex_lock (&self->mutex);
+  self->yielding = yielding;
+  g_cond_signal (&self->compute_wake);
+  g_mutex_unlock (&self->mutex);
+}
+
 /* --- How far it is --- */
 
 FyReady
