@@ -632,6 +632,48 @@ test_cancelled (void)
   test_folder_remove (folder);
 }
 
+static gpointer
+cancel_soon (gpointer cancellable)
+{
+  gint64 until = g_get_monotonic_time () + g_random_int_range (0, 400);
+
+  while (g_get_monotonic_time () < until) /* sleeping takes longer than a read */
+    g_thread_yield ();
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* The same in the middle of a read. */
+static void
+test_cancelled_within (gconstpointer data)
+{
+  const char *name = data;
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GPtrArray) want = NULL;
+  int n_cancelled = 0;
+
+  g_assert_true (make_clip (folder, made_as (name)));
+  want = read_forwards (path);
+  for (int round = 0; round < 400; round++)
+    {
+      g_autoptr (FyClip) clip = open_clip (path, 1);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+      int n = g_random_int_range (0, (int) want->len);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FyFrame) frame = fy_clip_frame (clip, n, cancellable, &error);
+
+      g_thread_join (thread);
+      if (frame == NULL)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      n_cancelled += frame == NULL;
+      check_frame (clip, n, want);
+    }
+  g_assert_cmpint (n_cancelled, >, 0);
+  test_folder_remove (folder);
+}
+
 static void
 test_fingerprint (void)
 {
@@ -708,6 +750,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &made[i], test_damage);
     }
   g_test_add_func ("/clip-video/cancelled", test_cancelled);
+  g_test_add_data_func ("/clip-video/cancelled-within/ts", "open-gop.ts", test_cancelled_within);
+  g_test_add_data_func ("/clip-video/cancelled-within/avi", "intra.avi", test_cancelled_within);
   g_test_add_func ("/clip-video/fingerprint", test_fingerprint);
   return g_test_run ();
 }

@@ -208,11 +208,19 @@ fy_demux_seek (FyDemux *self, gint64 time, GCancellable *cancellable)
 gboolean
 fy_demux_rewind (FyDemux *self, GCancellable *cancellable, GError **error)
 {
-  gboolean opened;
+  FyDemux before = *self;
 
-  close_container (self);
+  self->io = NULL;
+  self->context = NULL;
+  self->stream = NULL;
   self->cancellable = cancellable;
-  opened = open_container (self, error);
-  self->cancellable = NULL;
-  return opened;
+  if (open_container (self, error))
+    {
+      self->cancellable = NULL;
+      close_container (&before);
+      return TRUE;
+    }
+  close_container (self);
+  *self = before;
+  return FALSE;
 }

@@ -39,7 +39,7 @@ FyDemuxStatus fy_demux_read (FyDemux *self, AVPacket *packet, GCancellable *canc
  * landed. */
 gboolean fy_demux_seek (FyDemux *self, gint64 time, GCancellable *cancellable);
 
-/* Opens the file anew: the next packet is the first. */
+/* Opens the file anew: the next packet is the first.  Where it cannot be, all stays as it was. */
 gboolean fy_demux_rewind (FyDemux *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
