@@ -27,13 +27,12 @@ turn_of (const FyLive *self, const FyLiveWish *wish)
 
 /* With the mutex held. */
 static gboolean
-take_wish (FyLive *self, FyLiveWish *wish)
+take_wish (FyLive *self, FyListWish *wish)
 {
   guint best = 0;
   gint64 turn = G_MAXINT64;
 
-  if (((self->paused || self->yielding) && self->asked < 0) || self->failed ||
-      self->wishes->len == 0)
+  if ((self->paused && self->asked < 0) || self->failed || self->wishes->len == 0)
     return FALSE;
   for (guint i = 0; i < self->wishes->len; i++)
     {
@@ -45,7 +44,7 @@ take_wish (FyLive *self, FyLiveWish *wish)
           turn = other;
         }
     }
-  *wish = g_array_index (self->wishes, FyLiveWish, best);
+  *wish = g_array_index (self->wishes, FyLiveWish, best).wish;
   g_array_remove_index (self->wishes, best);
   return TRUE;
 }
@@ -176,9 +175,8 @@ keep_list (FyLive *self, const FyListWish *wish, FyNeighbours *list, double seco
 
 /* With the mutex held, which it lets go while it computes. */
 static void
-compute_list (FyLive *self, FySession *session, const FyLiveWish *live_wish)
+compute_list (FyLive *self, FySession *session, const FyListWish *wish)
 {
-  const FyListWish *wish = &live_wish->wish;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   gint64 clock = g_get_monotonic_time ();
@@ -202,9 +200,6 @@ compute_list (FyLive *self, FySession *session, const FyLiveWish *live_wish)
     keep_list (self, wish, list, fy_session_lap (&clock));
   else
     fy_neighbours_unref (list);
-  if (list == NULL && g_cancellable_is_cancelled (cancellable) &&
-      self->in_hand_serial == self->propagate_serial) /* it gave way, see fy_live_set_yielding */
-    g_array_append_val (self->wishes, *live_wish);
 }
 
 /* --- Calls --- */
@@ -251,7 +246,7 @@ static gboolean
 do_something (FyLive *self, FySession *session, guint *serial)
 {
   FyLiveCall *call = g_queue_pop_head (&self->calls);
-  FyLiveWish wish;
+  FyListWish wish;
   FyPropagateParams params = self->propagate;
   g_autoptr (GError) error = NULL;
 
