@@ -109,7 +109,6 @@ read_corrections (FerryHandMade *self,
 static char *
 choose_labels (FyClip *clip, const char *labels, int from, GError **error)
 {
-  const char *name = fy_clip_frame_name (clip, from);
   g_autoptr (FyMaskFolder) folder = NULL;
   int index;
 
@@ -119,18 +118,7 @@ choose_labels (FyClip *clip, const char *labels, int from, GError **error)
   if (folder == NULL)
     return NULL;
   index = find_mask (folder, clip, goes_by_name (folder, clip), from);
-  if (index >= 0)
-    return g_build_filename (labels, fy_mask_folder_frame (folder, index), NULL);
-  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               g_dngettext (GETTEXT_PACKAGE,
-                            "%s: no mask here is called like frame %d%s%s; its %d mask is %s: "
-                            "start at the frame that has one, or name the file",
-                            "%s: no mask here is called like frame %d%s%s; its %d masks begin with "
-                            "%s: start at a frame that has one, or name the file",
-                            (gulong) fy_mask_folder_n_frames (folder)),
-               labels, from, name != NULL ? ", " : "", name != NULL ? name : "",
-               fy_mask_folder_n_frames (folder), fy_mask_folder_frame (folder, 0));
-  return NULL;
+  return fy_mask_folder_file (folder, index, fy_clip_frame_name (clip, from), from, error);
 }
 
 gboolean

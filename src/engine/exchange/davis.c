@@ -23,18 +23,7 @@ choose_file (const char *path, const char *frame_name, int frame, GError **error
   if (folder == NULL)
     return NULL;
   index = fy_mask_folder_index (folder, frame_name, frame);
-  if (index >= 0)
-    return g_build_filename (path, fy_mask_folder_frame (folder, index), NULL);
-  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-               g_dngettext (GETTEXT_PACKAGE,
-                            "%s: no mask here is called like frame %d%s%s; its %d mask is %s: "
-                            "start at the frame that has one, or name the file",
-                            "%s: no mask here is called like frame %d%s%s; its %d masks begin with "
-                            "%s: start at a frame that has one, or name the file",
-                            (gulong) fy_mask_folder_n_frames (folder)),
-               path, frame, frame_name != NULL ? ", " : "", frame_name != NULL ? frame_name : "",
-               fy_mask_folder_n_frames (folder), fy_mask_folder_frame (folder, 0));
-  return NULL;
+  return fy_mask_folder_file (folder, index, frame_name, frame, error);
 }
 
 static gboolean

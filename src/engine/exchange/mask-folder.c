@@ -226,6 +226,29 @@ fy_mask_folder_index (const FyMaskFolder *self, const char *name, int number)
   return found - 1;
 }
 
+char *
+fy_mask_folder_file (const FyMaskFolder *self,
+                     int index,
+                     const char *name,
+                     int number,
+                     GError **error)
+{
+  int n = fy_mask_folder_n_frames (self);
+
+  if (index >= 0)
+    return g_build_filename (self->path, fy_mask_folder_frame (self, index), NULL);
+  g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
+               g_dngettext (GETTEXT_PACKAGE,
+                            "%s: no mask here is called like frame %d%s%s; its %d mask is %s: "
+                            "start at the frame that has one, or name the file",
+                            "%s: no mask here is called like frame %d%s%s; its %d masks begin with "
+                            "%s: start at a frame that has one, or name the file",
+                            (gulong) n),
+               self->path, number, name != NULL ? ", " : "", name != NULL ? name : "", n,
+               fy_mask_folder_frame (self, 0));
+  return NULL;
+}
+
 FyIdMap *
 fy_mask_folder_read (const FyMaskFolder *self, int index, FyIndexedPngInfo *info, GError **error)
 {

@@ -36,6 +36,14 @@ const char *fy_mask_folder_frame (const FyMaskFolder *self, int index);
  * Returns: its index, or -1. */
 int fy_mask_folder_index (const FyMaskFolder *self, const char *name, int number);
 
+/* The path of the mask at `index`, the answer for a frame that the error names.
+ * Returns: (transfer full), or NULL with FY_ERROR_MISMATCH where it is -1. */
+char *fy_mask_folder_file (const FyMaskFolder *self,
+                           int index,
+                           const char *name,
+                           int number,
+                           GError **error);
+
 /* Reads the mask at `index`; errors as fy_indexed_png_read. */
 FyIdMap *
 fy_mask_folder_read (const FyMaskFolder *self, int index, FyIndexedPngInfo *info, GError **error);
