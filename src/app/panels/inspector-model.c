@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/panels/inspector-pages.h"
 #include "app/panels/inspector-rows.h"
-#include "weights/backbone.h"
+#include "weights/model-folder.h"
 
 #include <glib/gi18n.h>
 
@@ -30,9 +30,8 @@ typedef struct
 
 typedef struct
 {
-  char *name;
-  char *licence;
-  char *digest;
+  FyModel *model;
+  char *digest; /* nullable */
 } Checkpoint;
 
 static void
@@ -40,42 +39,19 @@ checkpoint_free (gpointer data)
 {
   Checkpoint *self = data;
 
-  g_free (self->name);
-  g_free (self->licence);
+  fy_model_free (self->model);
   g_free (self->digest);
   g_free (self);
 }
 
-/* Of a description such as "..., MIT licence". */
-static char *
-find_licence (const char *description)
-{
-  const char *comma = description != NULL ? g_strrstr (description, ", ") : NULL;
-
-  if (comma != NULL && g_strstr_len (comma, -1, "licence") != NULL)
-    return g_strdup (comma + 2);
-  return g_strdup (_ ("not stated in the file"));
-}
-
 static void
-read_checkpoint (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GError *error = NULL;
-  g_autoptr (FyCheckpoint) file = fy_checkpoint_open (data, &error);
-  g_autoptr (FyBackbone) backbone = file != NULL ? fy_backbone_new (file, &error) : NULL;
-  const FyBackboneInfo *info;
-  Checkpoint *known;
+  Checkpoint *known = g_new0 (Checkpoint, 1);
 
-  if (backbone == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  info = fy_backbone_info (backbone);
-  known = g_new0 (Checkpoint, 1);
-  known->name = g_strdup_printf (_ ("%s, ResNet-%d"), info->method, info->depth);
-  known->licence = find_licence (fy_checkpoint_note (file, "description"));
-  known->digest = fy_checkpoint_hash (file, NULL);
+  known->model = fy_model_look (data);
+  if (known->model->trouble == NULL)
+    known->digest = fy_model_checksum (data, G_CHECKSUM_SHA256, NULL, NULL, cancellable, NULL);
   g_task_return_pointer (task, known, checkpoint_free);
 }
 
@@ -86,26 +62,31 @@ set_text (GtkWidget *label, const char *text)
   gtk_widget_set_tooltip_text (label, text);
 }
 
-/* known: nullable, as name is. */
+/* known: nullable. */
 static void
-show_checkpoint (Network *network, const char *name, const Checkpoint *known)
+show_checkpoint (Network *network, const Checkpoint *known)
 {
-  set_text (network->model, name);
-  set_text (network->licence, known != NULL ? known->licence : NULL);
-  set_text (network->digest, known != NULL ? known->digest : NULL);
+  const FyModel *model = known != NULL ? known->model : NULL;
+  gboolean good = model != NULL && model->trouble == NULL;
+  g_autofree char *name =
+      good ? g_strdup_printf (_ ("%s, ResNet-%d"), model->method, model->depth) : NULL;
+
+  set_text (network->model, model != NULL && !good ? model->trouble : name);
+  set_text (network->licence, !good                    ? NULL
+                              : model->licence != NULL ? model->licence
+                                                       : _ ("not stated in the file"));
+  set_text (network->digest, good ? known->digest : NULL);
 }
 
 static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
+on_looked (GObject *source, GAsyncResult *result, gpointer data)
 {
   Network *network = data; /* the page's, which `source` keeps */
-  g_autoptr (GError) error = NULL;
-  Checkpoint *known = g_task_propagate_pointer (G_TASK (result), &error);
+  Checkpoint *known = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (g_strcmp0 (g_task_get_task_data (G_TASK (result)), network->path) == 0)
-    show_checkpoint (network, known != NULL ? known->name : error->message, known);
-  if (known != NULL)
-    checkpoint_free (known);
+    show_checkpoint (network, known);
+  checkpoint_free (known);
 }
 
 /* Shows its rows where there is one. */
@@ -128,13 +109,13 @@ follow_network (GtkWidget *page, Network *network, const char *path)
     return;
   g_free (network->path);
   network->path = g_strdup (path);
-  show_checkpoint (network, NULL, NULL);
+  show_checkpoint (network, NULL);
   show_network (network);
   if (path == NULL)
     return;
-  task = g_task_new (page, NULL, on_read, network);
+  task = g_task_new (page, NULL, on_looked, network);
   g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, read_checkpoint);
+  g_task_run_in_thread (task, look);
 }
 
 /* --- The page --- */

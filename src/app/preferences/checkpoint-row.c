@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/preferences/checkpoint-row.h"
 
-#include "weights/backbone.h"
+#include "weights/model-folder.h"
 
 #include <glib/gi18n.h>
 
@@ -37,15 +37,9 @@ update (FerryCheckpointRow *self)
 static void
 look_into (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  GError *error = NULL;
-  g_autoptr (FyCheckpoint) checkpoint = fy_checkpoint_open (data, &error);
-  g_autoptr (FyBackbone) backbone =
-      checkpoint != NULL ? fy_backbone_new (checkpoint, &error) : NULL;
+  g_autoptr (FyModel) model = fy_model_look (data);
 
-  if (backbone == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
+  g_task_return_pointer (task, g_steal_pointer (&model->trouble), g_free);
 }
 
 static void
@@ -59,13 +53,12 @@ static void
 on_looked (GObject *source, GAsyncResult *result, gpointer data)
 {
   FerryCheckpointRow *self = FERRY_CHECKPOINT_ROW (source);
-  g_autoptr (GError) error = NULL;
-  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
+  g_autofree char *trouble = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (self->settings == NULL) /* closed meanwhile */
     return;
-  say (self, good ? NULL : error->message);
-  if (good)
+  say (self, trouble);
+  if (trouble == NULL)
     g_settings_set_string (self->settings, self->key, g_task_get_task_data (G_TASK (result)));
 }
 
