@@ -50,5 +50,10 @@ FyRunMap *live_truth (int frame);
 /* Labels of a frame: `map`, of which the objects in `ids`, ended by 0, are by hand. */
 FyFrameLabels *live_labels (FyRunMap *map, const guint16 *ids);
 
+extern const guint16 live_all_ids[]; /* of the sample clip */
+
+/* Gives a frame its true masks by hand, with the serial frame + 1. */
+void live_make_by_hand (LiveFixture *self, int frame);
+
 /* Makes mask objects 1 .. n. */
 void live_set_masks (LiveFixture *self, int n);

@@ -8,8 +8,6 @@
 #define SHORT_SIDE 64
 #define N_FRAMES   60
 
-static const guint16 all_ids[] = { 1, 2, 3, 0 };
-
 /* --- The judge --- */
 
 static gboolean
@@ -99,15 +97,6 @@ ask (Answer *self, LiveFixture *fixture, int frame, guint edition)
   await (self);
 }
 
-static void
-make_by_hand (LiveFixture *fixture, int frame)
-{
-  g_autoptr (FyRunMap) truth = live_truth (frame);
-  g_autoptr (FyFrameLabels) labels = live_labels (truth, all_ids);
-
-  fy_live_set_labels (fixture->live, frame, labels, (guint) frame + 1);
-}
-
 /* --- Tests --- */
 
 /* Asked for at once, before anything is computed, though it is paused: each frame comes as a run has it, bit
@@ -126,8 +115,8 @@ test_as_a_run (void)
   live_open (&fixture, &params);
   fy_live_pause (fixture.live);
   live_set_masks (&fixture, 3);
-  make_by_hand (&fixture, 20);
-  make_by_hand (&fixture, 41);
+  live_make_by_hand (&fixture, 20);
+  live_make_by_hand (&fixture, 41);
   edition = fy_live_edition (fixture.live);
   for (int t = 0; t < N_FRAMES; t++)
     {
@@ -153,7 +142,7 @@ test_as_a_run (void)
     }
   g_assert_true (fy_live_is_paused (fixture.live));
   live_settle (&fixture);
-  make_by_hand (&fixture, 50);
+  live_make_by_hand (&fixture, 50);
   g_assert_cmpuint (fy_live_edition (fixture.live), !=, edition);
   ask (&answer, &fixture, 55, fy_live_edition (fixture.live));
   g_assert_no_error (answer.error);
@@ -170,11 +159,11 @@ test_editions (void)
 
   live_open (&fixture, &params);
   live_set_masks (&fixture, 3);
-  make_by_hand (&fixture, 0);
+  live_make_by_hand (&fixture, 0);
   edition = fy_live_edition (fixture.live);
   waiting.live = fixture.live;
   fy_live_soft_async (fixture.live, 59, edition, NULL, on_soft, &waiting);
-  make_by_hand (&fixture, 30);
+  live_make_by_hand (&fixture, 30);
   await (&waiting);
   g_assert_error (waiting.error, FY_ERROR, FY_ERROR_UNSUPPORTED);
   ask (&answer, &fixture, 0, edition);
@@ -201,7 +190,7 @@ test_ends (void)
 
   live_open (&fixture, &params);
   live_set_masks (&fixture, 3);
-  make_by_hand (&fixture, 0);
+  live_make_by_hand (&fixture, 0);
   edition = fy_live_edition (fixture.live);
   cancelled.live = closed.live = fixture.live;
   fy_live_soft_async (fixture.live, 59, edition, cancellable, on_soft, &cancelled);
@@ -216,7 +205,7 @@ test_ends (void)
   params.memory_bytes = 1;
   live_open (&fixture, &params);
   live_set_masks (&fixture, 3);
-  make_by_hand (&fixture, 0);
+  live_make_by_hand (&fixture, 0);
   live_settle (&fixture);
   ask (&away, &fixture, 1, fy_live_edition (fixture.live));
   g_assert_no_error (away.error);

@@ -9,8 +9,6 @@
 
 #define SHORT_SIDE 64
 
-static const guint16 all_ids[] = { 1, 2, 3, 0 };
-
 /* --- The judge --- */
 
 static gboolean
@@ -67,15 +65,6 @@ new_masks (int n)
 }
 
 static void
-make_by_hand (LiveFixture *fixture, int frame)
-{
-  g_autoptr (FyRunMap) truth = live_truth (frame);
-  g_autoptr (FyFrameLabels) labels = live_labels (truth, all_ids);
-
-  fy_live_set_labels (fixture->live, frame, labels, (guint) frame + 1);
-}
-
-static void
 compare_masks (LiveFixture *fixture,
                const GPtrArray *masks,
                int first,
@@ -129,12 +118,12 @@ test_as_runs (void)
   propagate (&params, forwards, 2, 59, three);
   live_open (&fixture, &params);
   live_set_masks (&fixture, 3);
-  make_by_hand (&fixture, 20);
+  live_make_by_hand (&fixture, 20);
   live_settle (&fixture);
   compare_masks (&fixture, one, 0, 59, first, 1);
   g_assert_null (g_ptr_array_index (fixture.map, 20)); /* is by hand: nothing to hand out */
-  make_by_hand (&fixture, 41);
-  make_by_hand (&fixture, 7);
+  live_make_by_hand (&fixture, 41);
+  live_make_by_hand (&fixture, 7);
   live_settle (&fixture);
   compare_masks (&fixture, two, 0, 59, all, 3);
   set_ways (&fixture, 0, 19, FY_WAY_BACKWARD);
@@ -161,7 +150,7 @@ test_window (void)
   params.propagate.context = 4;
   live_open (&fixture, &params);
   live_set_masks (&fixture, 3);
-  make_by_hand (&fixture, hand[0]);
+  live_make_by_hand (&fixture, hand[0]);
   live_settle (&fixture);
   g_assert_nonnull (g_ptr_array_index (fixture.map, 15));
   g_assert_null (g_ptr_array_index (fixture.map, 16));
@@ -268,7 +257,7 @@ test_free (void)
     {
       FyLive *live = fy_live_new (path, &params, &none, NULL);
       g_autoptr (FyRunMap) truth = live_truth (0);
-      g_autoptr (FyFrameLabels) labels = live_labels (truth, all_ids);
+      g_autoptr (FyFrameLabels) labels = live_labels (truth, live_all_ids);
       g_autoptr (FyObject) object = fy_object_new (1, NULL, FY_OBJECT_MASK);
       gint64 clock;
 
@@ -307,7 +296,7 @@ paint_bands (const char *davis, int width)
           *id = 2;
       }
   runs = fy_run_map_new (map);
-  return live_labels (runs, all_ids);
+  return live_labels (runs, live_all_ids);
 }
 
 static void
