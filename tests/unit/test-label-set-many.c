@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Changes of many frames, which are made when somebody looks at one, and of the others in slices. */
+#include "label-box.h"
 #include "label/label-set.h"
 
-#define WIDTH  24
-#define HEIGHT 16
-#define MANY   300
-
-static FyRunMap *
-box (guint16 id, int x, int y, int width, int height)
-{
-  g_autoptr (FyIdMap) map = fy_id_map_new (WIDTH, HEIGHT);
-
-  for (int j = y; j < y + height; j++)
-    for (int i = x; i < x + width; i++)
-      map->id[j * WIDTH + i] = id;
-  return fy_run_map_new (map);
-}
+#define MANY 300
 
 static void
 carry_box (FyLabelSet *set, int frame, guint16 id, float trust, FyRunMap *map)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Labels of a clip: what a hand made is nobody else's, and everything it did can be undone and redone. */
+#include "label-box.h"
 #include "label/label-set.h"
 
 #include <math.h>
 #include <string.h>
 
-#define WIDTH    24
-#define HEIGHT   16
 #define FRAMES   6
 #define MOST_IDS 9
 
@@ -359,17 +358,6 @@ test_carry_between (void)
 }
 
 /* --- Single rules --- */
-
-static FyRunMap *
-box (guint16 id, int x, int y, int width, int height)
-{
-  g_autoptr (FyIdMap) map = fy_id_map_new (WIDTH, HEIGHT);
-
-  for (int j = y; j < y + height; j++)
-    for (int i = x; i < x + width; i++)
-      map->id[j * WIDTH + i] = id;
-  return fy_run_map_new (map);
-}
 
 static FyLabelSet *
 set_with_objects (int n)
