@@ -98,6 +98,17 @@ class BadInput(driver.Case):
         self.expect_hand(self.projects()[0])
         return app
 
+    def labelled_in_a_folder_that_goes(self):
+        """The same, whose project's folder is deleted before a second object is painted, and which says so."""
+        app = self.labelled()
+        (path,) = self.projects()
+        shutil.rmtree(path.parent)
+        app.key('m')
+        app.says('object 2')
+        self.paint(app, 260)
+        app.says('moved or deleted while it was open')
+        return app
+
     def project(self, name, clip=None):
         """A project file with a clip and a stroke, made by the program."""
         app = self.labelled(clip)
@@ -297,13 +308,7 @@ class BadInput(driver.Case):
         self.assertEqual(app.quit(), 0)
 
     def test_project_folder_deleted_while_open(self):
-        app = self.labelled()
-        (path,) = self.projects()
-        shutil.rmtree(path.parent)
-        app.key('m')
-        app.says('object 2')
-        self.paint(app, 260)
-        app.says('moved or deleted while it was open')
+        app = self.labelled_in_a_folder_that_goes()
         # Closed all the same, it lies aside, and is offered.
         app.key('ctrl+q')
         app.says('The last changes are not saved')
@@ -320,13 +325,7 @@ class BadInput(driver.Case):
         self.assertEqual(app.quit(), 0)
 
     def test_project_folder_deleted_and_a_copy_saved(self):
-        app = self.labelled()
-        (path,) = self.projects()
-        shutil.rmtree(path.parent)
-        app.key('m')
-        app.says('object 2')
-        self.paint(app, 260)
-        app.says('moved or deleted while it was open')
+        app = self.labelled_in_a_folder_that_goes()
         copy = self.folder / 'copy.ferry'
         self.choose(app, 'save-copy', copy, 'Save a Copy of the Project')
         app.says('The copy is saved')
