@@ -239,6 +239,7 @@ take_opening (FerryDocument *self, FerryOpening *opening)
   save_imported (self, opening);
   g_signal_connect (self->labels, "frame-changed", G_CALLBACK (on_frame_changed), self);
   g_signal_connect (self->labels, "objects-changed", G_CALLBACK (on_objects_changed), self);
+  g_signal_connect_swapped (self->labels, "settled", G_CALLBACK (ferry_document_sweep), self);
   g_signal_emit (self, signals[OPENED], 0);
   g_object_freeze_notify (G_OBJECT (self));
   for (int i = PROP_FRAME; i < N_PROPS; i++)

@@ -59,7 +59,10 @@ on_carried (FyLive *live, const FyLiveFrame *frame, gpointer user_data)
 static void
 on_progress (FyLive *live, gpointer user_data)
 {
-  ((LiveFixture *) user_data)->n_progress++;
+  LiveFixture *self = user_data;
+
+  self->n_progress++;
+  self->told_idle = fy_live_is_idle (live);
 }
 
 static char *

@@ -17,12 +17,13 @@ typedef struct
   GError *error;
   int n_carried; /* results, all frames */
   int n_progress;
-  gint64 last_mask; /* when a mask changed last, monotonic */
-  GPtrArray *map;   /* [n_frames] FyRunMap handed out last, nullable          */
-  GPtrArray *ids;   /* [n_frames] GArray of guint16, nullable                 */
-  GPtrArray *point; /* [n_frames] GArray of FyPoint, nullable                 */
-  GPtrArray *trust; /* [n_frames] GArray of float, nullable                   */
-  GArray *serial;   /* [n_frames] guint                                       */
+  gboolean told_idle; /* it was, at the last progress */
+  gint64 last_mask;   /* when a mask changed last, monotonic */
+  GPtrArray *map;     /* [n_frames] FyRunMap handed out last, nullable          */
+  GPtrArray *ids;     /* [n_frames] GArray of guint16, nullable                 */
+  GPtrArray *point;   /* [n_frames] GArray of FyPoint, nullable                 */
+  GPtrArray *trust;   /* [n_frames] GArray of float, nullable                   */
+  GArray *serial;     /* [n_frames] guint                                       */
 } LiveFixture;
 
 /* The sample clip with the shorter side brought down to `short_side`.  cache: nullable. */

@@ -299,6 +299,53 @@ paint_bands (const char *davis, int width)
   return live_labels (runs, live_all_ids);
 }
 
+typedef struct
+{
+  FyLive *live;
+  gint over;
+} Asking;
+
+static gpointer
+keep_asking (gpointer data)
+{
+  Asking *self = data;
+
+  while (!g_atomic_int_get (&self->over))
+    fy_live_is_idle (self->live);
+  return NULL;
+}
+
+/* Who is told of progress and asks whether it is idle learns so at the last: nobody else would tell. */
+static void
+test_idleness (void)
+{
+  FySessionParams params = live_params (SHORT_SIDE, NULL);
+  g_auto (LiveFixture) fixture = { 0 };
+  GThread *thread[4];
+  Asking asking = { NULL, FALSE };
+  gint64 end;
+
+  live_open (&fixture, &params);
+  live_settle (&fixture);
+  asking.live = fixture.live;
+  for (int i = 0; i < 4; i++) /* the others wait for each other at every step */
+    thread[i] = g_thread_new ("asking", keep_asking, &asking);
+  end = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+  for (int i = 0; g_get_monotonic_time () < end; i++)
+    {
+      fixture.told_idle = FALSE;
+      fy_live_set_playhead (fixture.live, 1 + i % 2);
+      while (!fy_live_is_idle (fixture.live))
+        g_main_context_iteration (NULL, FALSE);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_assert_true (fixture.told_idle);
+    }
+  g_atomic_int_set (&asking.over, TRUE);
+  for (int i = 0; i < 4; i++)
+    g_thread_join (thread[i]);
+}
+
 static void
 time_edit (LiveFixture *fixture, const char *davis, int width, const char *what)
 {
@@ -353,6 +400,7 @@ main (int argc, char **argv)
   g_test_add_func ("/live/as-runs", test_as_runs);
   g_test_add_func ("/live/window", test_window);
   g_test_add_func ("/live/calls", test_calls);
+  g_test_add_func ("/live/idleness", test_idleness);
   g_test_add_func ("/live/free", test_free);
   if (g_test_perf ())
     g_test_add_func ("/live/speed", test_speed);

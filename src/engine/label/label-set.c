@@ -15,6 +15,7 @@ enum
   FRAME_CHANGED,
   OBJECTS_CHANGED,
   HISTORY_CHANGED,
+  SETTLED,
   N_SIGNALS
 };
 
@@ -65,6 +66,7 @@ work (gpointer data)
   if (fy_deferred_work (self->deferred, self->near, WORK_AT_MOST))
     return G_SOURCE_CONTINUE;
   self->working = 0;
+  g_signal_emit (self, signals[SETTLED], 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -286,6 +288,8 @@ fy_label_set_class_init (FyLabelSetClass *klass)
                                            NULL, NULL, G_TYPE_NONE, 0);
   signals[HISTORY_CHANGED] = g_signal_new ("history-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
+  signals[SETTLED] =
+      g_signal_new ("settled", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -9,6 +9,7 @@
  *   "frame-changed"    (int frame)   labels of a frame
  *   "objects-changed"  ()            their list, order or properties
  *   "history-changed"  ()            what can be undone and redone
+ *   "settled"          ()            what was done to many frames is there in all of them
  *
  * Thread: main. */
 #pragma once

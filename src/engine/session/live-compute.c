@@ -168,9 +168,8 @@ keep_list (FyLive *self, const FyListWish *wish, FyNeighbours *list, double seco
   g_ptr_array_add (self->arrived, arrived);
   self->seconds_per_list =
       self->seconds_per_list > 0 ? 0.9 * self->seconds_per_list + 0.1 * seconds : seconds;
-  self->progress_news = TRUE;
   g_cond_signal (&self->flow_wake);
-  fy_live_tell (self);
+  fy_live_tell_progress (self);
 }
 
 /* With the mutex held, which it lets go while it computes. */
@@ -277,7 +276,10 @@ fy_live_compute (gpointer data)
   g_mutex_lock (&self->mutex);
   while (!self->ended)
     if (!do_something (self, session, &serial))
-      g_cond_wait (&self->compute_wake, &self->mutex);
+      {
+        fy_live_tell_progress (self);
+        g_cond_wait (&self->compute_wake, &self->mutex);
+      }
   g_mutex_unlock (&self->mutex);
   return NULL;
 }

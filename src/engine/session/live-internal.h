@@ -151,6 +151,8 @@ struct FyLive
 
 /* live.c: wakes the main thread; with the mutex held. */
 void fy_live_tell (FyLive *self);
+/* live.c: and tells it of progress, as of a thread that has nothing left to do. */
+void fy_live_tell_progress (FyLive *self);
 void fy_live_call_free (gpointer call);
 void fy_live_result_free (gpointer result);
 void fy_live_list_free (gpointer list);

@@ -319,7 +319,12 @@ fy_live_wait_for_news (FyLiveFlow *self, gboolean busy)
         live->arrived->len == 0 && live->broken_news->len == 0 && !live->asks_news && self->open &&
         live->propagate_serial == self->params_serial && live->playhead == self->playhead)))
     {
-      live->flowing = !live->opened;
+      if (live->opened &&
+          live->flowing) /* told once it is true: who waits for idleness asks then */
+        {
+          live->flowing = FALSE;
+          fy_live_tell_progress (live);
+        }
       g_cond_wait (&live->flow_wake, &live->mutex);
     }
   live->flowing = TRUE;

@@ -284,8 +284,7 @@ fy_live_publish_status (FyLiveFlow *self)
                                                                                : FY_READY_NONE);
     }
   live->carrying = carrying;
-  live->progress_news = TRUE;
-  fy_live_tell (live);
+  fy_live_tell_progress (live);
   g_mutex_unlock (&live->mutex);
 }
 

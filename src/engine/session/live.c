@@ -61,6 +61,13 @@ fy_live_tell (FyLive *self)
     g_source_set_ready_time (self->source, 0);
 }
 
+void
+fy_live_tell_progress (FyLive *self)
+{
+  self->progress_news = TRUE;
+  fy_live_tell (self);
+}
+
 static void
 unref_live (FyLive *self)
 {
@@ -207,6 +214,7 @@ fy_live_new (const char *input,
 
   self->refs = 1;
   self->asked = -1;
+  self->flowing = TRUE; /* until it has seen that there is nothing */
   self->input = g_strdup (input);
   self->params = *params;
   self->params.device = g_strdup (params->device);
@@ -380,8 +388,7 @@ set_paused (FyLive *self, gboolean paused)
 {
   g_mutex_lock (&self->mutex);
   self->paused = paused;
-  self->progress_news = TRUE;
-  fy_live_tell (self);
+  fy_live_tell_progress (self);
   g_cond_signal (&self->compute_wake);
   g_mutex_unlock (&self->mutex);
 }

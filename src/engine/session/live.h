@@ -69,7 +69,7 @@ typedef struct
    * made here, is not carried here (any more): with n = 0 none is, as when the only stroke is undone or
    * the frame's way has become FY_WAY_NONE. */
   void (*carried) (FyLive *self, const FyLiveFrame *frame, gpointer user_data);
-  /* Features, lists or carried frames have become more or fewer; coalesced. */
+  /* Features, lists or carried frames have become more or fewer, or it has become idle; coalesced. */
   void (*progress) (FyLive *self, gpointer user_data);
 } FyLiveFuncs;
 
