@@ -27,6 +27,8 @@ struct _FerryDocument
   gboolean live_open;
   gboolean flow_failed;
   char *live_text[2];  /* device and notes of live_info */
+  guint waiting;       /* source; see ferry_document_follow_waiting */
+  gboolean yielding;   /* the flow computes nothing ahead of need now */
   char *network[2];    /* checkpoints of the flow: fine-grained, semantic (nullable) */
   char *live_told;     /* notes that were told */
   gboolean changed;    /* the clip's file is not what it was */
@@ -77,5 +79,10 @@ void ferry_document_save_setting (FerryDocument *self, const char *name, const c
 void ferry_document_save_params (FerryDocument *self);
 void ferry_document_save_ways (FerryDocument *self);
 void ferry_document_read_params (FerryDocument *self, const char *text);
+
+/* --- document-waiting.c --- */
+
+/* While somebody waits for a picture of the clip, the flow computes nothing ahead of need. */
+void ferry_document_follow_waiting (FerryDocument *self);
 
 G_END_DECLS

@@ -125,6 +125,7 @@ forget (FerryDocument *self)
   aside = ferry_document_stop_saving (self);
   g_signal_handlers_disconnect_by_data (self->labels, self);
   g_clear_object (&self->labels);
+  g_clear_handle_id (&self->waiting, g_source_remove);
   g_clear_object (&self->frames);
   g_clear_pointer (&self->project_path, g_free);
   g_clear_pointer (&self->media_path, g_free);
@@ -226,6 +227,7 @@ take_opening (FerryDocument *self, FerryOpening *opening)
   self->media_path = g_strdup (opening->media.path);
   self->fingerprint = g_strdup (opening->media.fingerprint);
   self->frames = ferry_frames_new (g_steal_pointer (&opening->clip));
+  ferry_document_follow_waiting (self);
   ferry_document_read_params (self, g_hash_table_lookup (opening->settings, FERRY_SETTING_PARAMS));
   ferry_document_start_saving (self, g_steal_pointer (&opening->project));
   self->frame =

@@ -80,6 +80,7 @@ G_DEFINE_FINAL_TYPE (FerryFrames, ferry_frames, G_TYPE_OBJECT)
 
 enum
 {
+  WANTED,
   FRAME_READY,
   THUMBNAIL_READY,
   FAILED,
@@ -486,6 +487,7 @@ ferry_frames_want (FerryFrames *self, int frame)
     g_cancellable_cancel (shared->stop);
   g_cond_signal (&shared->changed);
   g_mutex_unlock (&shared->lock);
+  g_signal_emit (self, signals[WANTED], 0, frame);
 }
 
 static Small *
@@ -634,6 +636,8 @@ ferry_frames_class_init (FerryFramesClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = ferry_frames_dispose;
   G_OBJECT_CLASS (klass)->finalize = ferry_frames_finalize;
+  signals[WANTED] = g_signal_new ("wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_INT);
   signals[FRAME_READY] = g_signal_new ("frame-ready", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, G_TYPE_INT);
   signals[THUMBNAIL_READY] = g_signal_new ("thumbnail-ready", type, G_SIGNAL_RUN_LAST, 0, NULL,

@@ -2,6 +2,7 @@
 /* The clip's pictures for the window: decoded on a thread of its own, never waited for.
  *
  * Signals
+ *   "wanted"           (int frame)                        it is waited for
  *   "frame-ready"      (int frame)
  *   "thumbnail-ready"  (int frame)
  *   "failed"           (int frame, const char *message)   that frame cannot be decoded

@@ -224,9 +224,11 @@ test_random (void)
       for (int e = 0; e < EDITS; e++)
         {
           edit (random, &fixture, &wanted);
+          fy_live_set_yielding (fixture.live, e % 3 == 1);
           dawdle (random);
         }
       fy_live_resume (fixture.live);
+      fy_live_set_yielding (fixture.live, FALSE);
       live_settle (&fixture);
       start_anew (&fixture, &wanted, &anew);
       compare (&fixture, &anew);

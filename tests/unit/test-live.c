@@ -393,6 +393,45 @@ test_speed (void)
   test_folder_remove (folder);
 }
 
+static gboolean
+has_some (LiveFixture *self)
+{
+  FyLiveProgress progress;
+
+  fy_live_get_progress (self->live, &progress);
+  return progress.lists_left > 0 && progress.lists_left < self->n_frames - 8;
+}
+
+/* While it yields nothing is computed ahead of need, not to the end either, and then the rest. */
+static void
+test_yielding (void)
+{
+  FySessionParams params = live_params (48, NULL);
+  g_auto (LiveFixture) fixture = { 0 };
+  g_autoptr (FyRunMap) truth = live_truth (0);
+  g_autoptr (FyFrameLabels) labels = live_labels (truth, (const guint16[]){ 1, 0 });
+  FyLiveProgress progress;
+  int left;
+
+  live_open (&fixture, &params);
+  live_set_masks (&fixture, 1);
+  fy_live_set_labels (fixture.live, 0, labels, 1);
+  live_wait (&fixture, has_some);
+  fy_live_set_yielding (fixture.live, TRUE);
+  fy_live_get_progress (fixture.live, &progress);
+  left = progress.lists_left;
+  for (gint64 end = g_get_monotonic_time () + G_TIME_SPAN_SECOND / 2; g_get_monotonic_time () < end;
+       g_usleep (1000))
+    g_main_context_iteration (NULL, FALSE);
+  fy_live_get_progress (fixture.live, &progress);
+  g_assert_cmpint (progress.lists_left, >=, left - 1); /* it may have been done just then */
+  g_assert_false (fy_live_is_idle (fixture.live));
+  fy_live_set_yielding (fixture.live, FALSE);
+  live_settle (&fixture);
+  fy_live_get_progress (fixture.live, &progress);
+  g_assert_cmpint (progress.lists_left, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -402,6 +441,7 @@ main (int argc, char **argv)
   g_test_add_func ("/live/calls", test_calls);
   g_test_add_func ("/live/idleness", test_idleness);
   g_test_add_func ("/live/free", test_free);
+  g_test_add_func ("/live/yielding", test_yielding);
   if (g_test_perf ())
     g_test_add_func ("/live/speed", test_speed);
   return g_test_run ();

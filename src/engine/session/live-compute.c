@@ -27,12 +27,13 @@ turn_of (const FyLive *self, const FyLiveWish *wish)
 
 /* With the mutex held. */
 static gboolean
-take_wish (FyLive *self, FyListWish *wish)
+take_wish (FyLive *self, FyLiveWish *wish)
 {
   guint best = 0;
   gint64 turn = G_MAXINT64;
 
-  if ((self->paused && self->asked < 0) || self->failed || self->wishes->len == 0)
+  if (((self->paused || self->yielding) && self->asked < 0) || self->failed ||
+      self->wishes->len == 0)
     return FALSE;
   for (guint i = 0; i < self->wishes->len; i++)
     {
@@ -44,7 +45,7 @@ take_wish (FyLive *self, FyListWish *wish)
           turn = other;
         }
     }
-  *wish = g_array_index (self->wishes, FyLiveWish, best).wish;
+  *wish = g_array_index (self->wishes, FyLiveWish, best);
   g_array_remove_index (self->wishes, best);
   return TRUE;
 }
@@ -174,8 +175,9 @@ keep_list (FyLive *self, const FyListWish *wish, FyNeighbours *list, double seco
 
 /* With the mutex held, which it lets go while it computes. */
 static void
-compute_list (FyLive *self, FySession *session, const FyListWish *wish)
+compute_list (FyLive *self, FySession *session, const FyLiveWish *live_wish)
 {
+  const FyListWish *wish = &live_wish->wish;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   gint64 clock = g_get_monotonic_time ();
@@ -199,6 +201,9 @@ compute_list (FyLive *self, FySession *session, const FyListWish *wish)
     keep_list (self, wish, list, fy_session_lap (&clock));
   else
     fy_neighbours_unref (list);
+  if (list == NULL && g_cancellable_is_cancelled (cancellable) &&
+      self->in_hand_serial == self->propagate_serial) /* it gave way, see fy_live_set_yielding */
+    g_array_append_val (self->wishes, *live_wish);
 }
 
 /* --- Calls --- */
@@ -245,7 +250,7 @@ static gboolean
 do_something (FyLive *self, FySession *session, guint *serial)
 {
   FyLiveCall *call = g_queue_pop_head (&self->calls);
-  FyListWish wish;
+  FyLiveWish wish;
   FyPropagateParams params = self->propagate;
   g_autoptr (GError) error = NULL;
 

@@ -105,6 +105,7 @@ struct FyLive
   guint propagate_serial; /* counts its changes */
   int playhead;
   gboolean paused;
+  gboolean yielding;
   guint edition;      /* counts changes of what is by hand, objects, ways and parameters */
   GQueue asks;        /* FyLiveCall of soft labels */
   gboolean asks_news; /* there are more, or some were cancelled */

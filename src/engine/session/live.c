@@ -416,6 +416,17 @@ fy_live_is_paused (FyLive *self)
   return paused;
 }
 
+void
+fy_live_set_yielding (FyLive *self, gboolean yielding)
+{
+  g_mutex_lock (&self->mutex);
+  self->yielding = yielding;
+  if (yielding && self->opened && self->asked < 0 && self->computing != NULL)
+    g_cancellable_cancel (self->computing); /* what it has seen already is kept */
+  g_cond_signal (&self->compute_wake);
+  g_mutex_unlock (&self->mutex);
+}
+
 /* --- How far it is --- */
 
 FyReady

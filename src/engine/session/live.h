@@ -106,6 +106,10 @@ void fy_live_pause (FyLive *self);
 void fy_live_resume (FyLive *self);
 gboolean fy_live_is_paused (FyLive *self);
 
+/* Likewise, for moments in which the machine is needed for something else: the list in hand is put down
+ * too, to be gone on with; nobody is told. */
+void fy_live_set_yielding (FyLive *self, gboolean yielding);
+
 /* --- How far it is --- */
 
 typedef enum
