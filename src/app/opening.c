@@ -234,7 +234,8 @@ compare_media (FerryOpening *self, const FyProjectMedia *was, GError **error)
 static gboolean
 open_clip (FerryOpening *self, const char *path, GCancellable *cancellable, GError **error)
 {
-  const FyClipParams params = { .cache_bytes = (gsize) 128 << 20 };
+  const FyClipParams params = { .cache_bytes = (gsize) 128 << 20,
+                                .parked_bytes = (gsize) 256 << 20 };
   const FyClipInfo *info;
 
   self->clip = fy_clip_open (path, &params, cancellable, error);

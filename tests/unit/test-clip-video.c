@@ -82,6 +82,45 @@ check_frame (FyClip *clip, int number, GPtrArray *want)
   g_assert_cmpstr (digest, ==, g_ptr_array_index (want, (guint) number));
 }
 
+static gpointer
+cancel_soon (gpointer cancellable)
+{
+  gint64 until = g_get_monotonic_time () + g_random_int_range (0, 400);
+
+  while (g_get_monotonic_time () < until) /* sleeping takes longer than a read */
+    g_thread_yield ();
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* Returns: whether the read was cancelled in time. */
+static gboolean
+read_and_cancel (FyClip *clip, int number)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FyFrame) frame = fy_clip_frame (clip, number, cancellable, &error);
+
+  g_thread_join (thread);
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Jumps as a person makes them who changes his mind: passes are put aside and taken up again. */
+static void
+check_jumps (const char *path, GPtrArray *want)
+{
+  FyClipParams params = { .cache_bytes = 1, .parked_bytes = (gsize) 64 << 20 };
+  g_autoptr (FyClip) clip = fy_clip_open (path, &params, NULL, NULL);
+
+  for (int i = 0; i < 30; i++)
+    {
+      if (i % 2 == 0)
+        read_and_cancel (clip, g_random_int_range (0, (int) want->len));
+      check_frame (clip, g_random_int_range (0, (int) want->len), want);
+    }
+}
+
 /* Backwards with a cache of a few frames, and at random with none at all.  Returns how many frames
  * did not decode. */
 static int
@@ -101,6 +140,7 @@ check_all_orders (const char *path)
     check_frame (backwards, n, want);
   for (int i = 0; i < 12; i++)
     check_frame (random, g_rand_int_range (rand, 0, (int) want->len), want);
+  check_jumps (path, want);
   for (guint n = 0; n < want->len; n++)
     n_missing += g_ptr_array_index (want, n) == NULL;
   return n_missing;
@@ -632,17 +672,6 @@ test_cancelled (void)
   test_folder_remove (folder);
 }
 
-static gpointer
-cancel_soon (gpointer cancellable)
-{
-  gint64 until = g_get_monotonic_time () + g_random_int_range (0, 400);
-
-  while (g_get_monotonic_time () < until) /* sleeping takes longer than a read */
-    g_thread_yield ();
-  g_cancellable_cancel (cancellable);
-  return NULL;
-}
-
 /* The same in the middle of a read. */
 static void
 test_cancelled_within (gconstpointer data)
@@ -658,16 +687,9 @@ test_cancelled_within (gconstpointer data)
   for (int round = 0; round < 400; round++)
     {
       g_autoptr (FyClip) clip = open_clip (path, 1);
-      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-      GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
       int n = g_random_int_range (0, (int) want->len);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (FyFrame) frame = fy_clip_frame (clip, n, cancellable, &error);
 
-      g_thread_join (thread);
-      if (frame == NULL)
-        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-      n_cancelled += frame == NULL;
+      n_cancelled += read_and_cancel (clip, n);
       check_frame (clip, n, want);
     }
   g_test_message ("%d reads were cancelled in time",

@@ -87,8 +87,8 @@ fy_clip_open (const char *path,
   else
     {
       self->functions = &fy_video_source;
-      self->source =
-          fy_video_open (path, params ? params->stream : 0, &self->info, cancellable, error);
+      self->source = fy_video_open (path, params != NULL ? params : &(FyClipParams){ 0 },
+                                    &self->info, cancellable, error);
     }
   if (self->source == NULL)
     return NULL;

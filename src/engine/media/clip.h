@@ -17,8 +17,9 @@ typedef struct FyClip FyClip;
 
 typedef struct
 {
-  gsize cache_bytes; /* decoded frames kept, at most; 0 = 256 MiB */
-  int stream;        /* video stream to read, counted among the video streams from 1; 0 = best */
+  gsize cache_bytes;  /* decoded frames kept, at most; 0 = 256 MiB */
+  gsize parked_bytes; /* decoders left where jumps led to, for others to near there; 0 = none */
+  int stream;         /* video stream to read, counted among the video streams from 1; 0 = best */
 } FyClipParams;
 
 typedef struct

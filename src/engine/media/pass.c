@@ -34,11 +34,11 @@ fy_pass_free (FyPass *self)
   g_free (self);
 }
 
-/* Reads up to packet `start`, which stays pending, from packet `at` on. */
+/* Reads up to packet `to`, which is then the one in `packet`, from packet `at` on. */
 static gboolean
-skip (FyPass *self, int at, GCancellable *cancellable)
+skip (FyPass *self, int at, int to, GCancellable *cancellable)
 {
-  for (; at <= self->start; at++)
+  for (; at <= to; at++)
     {
       if (g_cancellable_is_cancelled (cancellable) ||
           fy_demux_read (self->demux, self->packet, cancellable) != FY_DEMUX_PACKET ||
@@ -48,10 +48,10 @@ skip (FyPass *self, int at, GCancellable *cancellable)
   return TRUE;
 }
 
-/* Finds out where a seek led and goes on from there to `start`.  FALSE when it led too far, or to
+/* Finds out where a seek led and goes on from there to packet `to`.  FALSE when it led too far, or to
  * packets that cannot be told apart. */
 static gboolean
-arrive (FyPass *self, GCancellable *cancellable)
+arrive (FyPass *self, int to, GCancellable *cancellable)
 {
   for (int i = 0; i < LANDING_PACKETS; i++)
     {
@@ -62,27 +62,27 @@ arrive (FyPass *self, GCancellable *cancellable)
         return FALSE;
       at = fy_frame_index_identify (self->index, self->packet->pos, self->packet->size,
                                     self->packet->pts);
-      if (at > self->start)
+      if (at > to)
         return FALSE;
       if (at >= 0)
-        return skip (self, at + 1, cancellable);
+        return skip (self, at + 1, to, cancellable);
     }
   return FALSE;
 }
 
 static gboolean
-seek (FyPass *self, GCancellable *cancellable)
+seek (FyPass *self, int to, GCancellable *cancellable)
 {
   static const int keys_back[] = { 0, 1, 4 };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys_back); i++)
     {
-      int key = fy_frame_index_key_before (self->index, self->start, keys_back[i]);
+      int key = fy_frame_index_key_before (self->index, to, keys_back[i]);
       const FyPacketEntry *entry = fy_frame_index_packet (self->index, key);
       gint64 time = entry->dts != FY_NO_TIME ? entry->dts : entry->pts;
 
       if (time != FY_NO_TIME && fy_demux_seek (self->demux, time, cancellable) &&
-          arrive (self, cancellable))
+          arrive (self, to, cancellable))
         return TRUE;
     }
   return FALSE;
@@ -117,17 +117,25 @@ fy_pass_new (FyDemux *demux,
   self->start = self->next = start;
   self->last_leading = find_last_leading (self);
   self->pending = TRUE;
-  if (rewind || !seek (self, cancellable))
+  if (rewind || !seek (self, start, cancellable))
     {
       if (!fy_demux_rewind (demux, cancellable, error))
         return NULL;
-      self->pending = skip (self, 0, cancellable); /* if not, the first read ends the pass */
+      self->pending = skip (self, 0, start, cancellable); /* if not, the first read ends the pass */
     }
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   self->decoder =
       fy_decoder_new (fy_demux_path (demux), fy_demux_stream (demux)->codecpar, threads, error);
   return self->decoder != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+gboolean
+fy_pass_return (FyPass *self, GCancellable *cancellable)
+{
+  self->pending =
+      self->next < fy_frame_index_n_packets (self->index) && seek (self, self->next, cancellable);
+  return self->pending || self->next >= fy_frame_index_n_packets (self->index);
 }
 
 int
@@ -187,7 +195,7 @@ feed (FyPass *self, GCancellable *cancellable)
   if (!have && self->next < n)
     have = fy_demux_read (self->demux, self->packet, cancellable) == FY_DEMUX_PACKET;
   if (g_cancellable_is_cancelled (cancellable))
-    return; /* the read may have been cut short: this pass is over */
+    return; /* the read may have been cut short */
   self->pending = FALSE;
   if (have && self->packet->size != fy_frame_index_packet (self->index, self->next)->size)
     have = FALSE; /* not the packet that the index promised: the file has changed */

@@ -11,13 +11,14 @@
 #include "media/pass.h"
 #include "media/survey.h"
 
+#include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
 #include <math.h>
 
 /* Frames waited for beyond the one wanted before it counts as missing. */
 #define PATIENCE 16
 
-/* Frames kept on the way to one that lies before the last: the next ones wanted, going backwards. */
+/* Frames kept on the way to one that lies so little before the last: the next ones wanted, going backwards. */
 #define PASSING_FRAMES 32
 
 /* Going on over fewer packets than this is quicker than a seek. */
@@ -26,9 +27,24 @@
 /* Damaged frames are decoded from the first key after a multiple of so many packets. */
 #define SEGMENT_PACKETS 3000
 
+/* Pictures that a decoder keeps, beside one of each thread. */
+#define PASS_PICTURES 11
+
 /* Pieces of the file that its fingerprint covers. */
 #define DIGEST_PIECES 16
 #define DIGEST_BYTES  65536
+
+/* A pass, and what it gave. */
+typedef struct
+{
+  FyPass *pass;
+  gboolean careful; /* it started at a checkpoint, on one thread */
+  gboolean away;    /* has to return first                       */
+  GQueue ahead; /* AVFrame with its number as pts: decoded and not asked for yet, as they came */
+  int given;    /* frames the pass has given */
+  int last;     /* latest number among them, -1 = none */
+  int goal;     /* as fy_pass_set_goal */
+} Run;
 
 typedef struct
 {
@@ -40,13 +56,9 @@ typedef struct
   gint64 *time_us;  /* [n_frames] */
   gboolean counted; /* as in FySurvey */
   int previous;     /* frame read last */
-
-  /* the pass in progress */
-  FyPass *pass;
-  gboolean careful; /* it started at a checkpoint, on one thread */
-  GQueue ahead; /* AVFrame with its number as pts: decoded and not asked for yet, as they came */
-  int given;    /* frames the pass has given */
-  int last;     /* latest number among them, -1 = none */
+  Run *run;         /* in progress, nullable */
+  GQueue parked;    /* Run: where jumps may lead back to, used last first */
+  guint most_parked;
 } FyVideo;
 
 static void
@@ -58,12 +70,13 @@ drop_frame (gpointer data)
 }
 
 static void
-end_pass (FyVideo *self)
+run_free (gpointer data)
 {
+  Run *self = data;
+
   g_queue_clear_full (&self->ahead, drop_frame);
   g_clear_pointer (&self->pass, fy_pass_free);
-  self->given = 0;
-  self->last = -1;
+  g_free (self);
 }
 
 static void
@@ -73,7 +86,8 @@ video_free (gpointer data)
 
   if (self == NULL)
     return;
-  end_pass (self);
+  g_clear_pointer (&self->run, run_free);
+  g_queue_clear_full (&self->parked, run_free);
   g_clear_pointer (&self->demux, fy_demux_free);
   g_clear_pointer (&self->index, fy_frame_index_free);
   g_free (self->format);
@@ -178,9 +192,18 @@ fill_times (FyVideo *self)
       info->variable_rate = TRUE;
 }
 
+/* What a pass holds: the pictures that others are made from, and those that its threads are at. */
+static gsize
+pass_bytes (const AVFrame *frame)
+{
+  int picture = av_image_get_buffer_size (frame->format, frame->width, frame->height, 1);
+
+  return (gsize) MAX (picture, 1) * (gsize) (PASS_PICTURES + fy_parallel_workers ());
+}
+
 gpointer
 fy_video_open (const char *path,
-               int stream,
+               const FyClipParams *params,
                FyClipInfo *info,
                GCancellable *cancellable,
                GError **error)
@@ -190,11 +213,11 @@ fy_video_open (const char *path,
 
   fy_decoder_redirect_log ();
   self->info = info;
-  self->last = -1;
-  self->demux = fy_demux_new (path, stream, cancellable, error);
+  self->demux = fy_demux_new (path, params->stream, cancellable, error);
   if (self->demux == NULL || !fy_survey (self->demux, &survey, cancellable, error) ||
       !fill_picture (self, survey.first, error))
     return NULL;
+  self->most_parked = (guint) (params->parked_bytes / pass_bytes (survey.first));
   self->index = g_steal_pointer (&survey.index);
   self->counted = survey.counted;
   info->n_frames = fy_frame_index_n_frames (self->index);
@@ -222,48 +245,136 @@ checkpoint (FyVideo *self, int number)
   return fy_frame_index_key_after (self->index, segment - 1);
 }
 
-static gboolean
-start_pass (FyVideo *self,
-            int start,
-            gboolean careful,
-            gboolean rewind,
-            GCancellable *cancellable,
-            GError **error)
-{
-  end_pass (self);
-  self->careful = careful;
-  self->pass = fy_pass_new (self->demux, self->index, start, rewind,
-                            careful ? 1 : fy_parallel_workers (), cancellable, error);
-  return self->pass != NULL;
-}
-
 /* Whether the frames of the pass are those that every other way to them gives. */
 static gboolean
-is_settled (FyVideo *self, int number)
+is_settled (FyVideo *self, const Run *run, int number)
 {
-  return !fy_pass_is_damaged (self->pass) ||
-         (self->careful && fy_pass_start (self->pass) == checkpoint (self, number));
+  return !fy_pass_is_damaged (run->pass) ||
+         (run->careful && fy_pass_start (run->pass) == checkpoint (self, number));
 }
 
 static gboolean
-is_ahead (FyVideo *self, int number)
+is_ahead (const Run *run, int number)
 {
-  for (GList *link = self->ahead.head; link != NULL; link = link->next)
+  for (GList *link = run->ahead.head; link != NULL; link = link->next)
     if (((AVFrame *) link->data)->pts == number)
       return TRUE;
   return FALSE;
 }
 
-/* Whether the pass in progress is the quickest way to the frame. */
+/* Whether a pass that was cut short passed over what the frame is decoded from. */
 static gboolean
-can_go_on (FyVideo *self, int number)
+may_be_left_out (FyVideo *self, const Run *run, int number)
 {
-  if (self->pass == NULL ||
-      (fy_frame_index_frame (self->index, number)->hash == 0 && !is_settled (self, number)))
+  int position = fy_pass_position (run->pass);
+
+  return position <= run->goal && fy_frame_index_frame (self->index, number)->packet < position;
+}
+
+/* Whether to go on with a pass is quicker than to start another one. */
+static gboolean
+can_go_on (FyVideo *self, const Run *run, int number)
+{
+  if (run == NULL ||
+      (fy_frame_index_frame (self->index, number)->hash == 0 && !is_settled (self, run, number)))
     return FALSE;
-  return is_ahead (self, number) ||
-         (number > self->last &&
-          seek_target (self, number) < fy_pass_position (self->pass) + NEAR_PACKETS);
+  return is_ahead (run, number) ||
+         (number > run->last && !may_be_left_out (self, run, number) &&
+          seek_target (self, number) < fy_pass_position (run->pass) + NEAR_PACKETS);
+}
+
+/* --- Passes that are put aside.  In a long group of pictures a jump back would decode half of it anew; from where
+ * an earlier jump led to, it is not as far --- */
+
+static gboolean
+is_worth_parking (FyVideo *self, const Run *run)
+{
+  return !self->counted && !run->careful && !fy_pass_is_damaged (run->pass) &&
+         fy_pass_position (run->pass) > fy_pass_start (run->pass) + NEAR_PACKETS;
+}
+
+static void
+park (FyVideo *self)
+{
+  Run *run = g_steal_pointer (&self->run);
+
+  if (run == NULL)
+    return;
+  run->away = TRUE;
+  if (is_worth_parking (self, run))
+    g_queue_push_head (&self->parked, run);
+  else
+    run_free (run);
+  while (self->parked.length > self->most_parked)
+    run_free (g_queue_pop_tail (&self->parked));
+}
+
+/* Makes the pass that is nearest before the frame the one in progress.  Returns: FALSE when there is none. */
+static gboolean
+choose_run (FyVideo *self, int number)
+{
+  GList *best = NULL;
+  int position = can_go_on (self, self->run, number) ? fy_pass_position (self->run->pass) : -1;
+  gboolean any = position >= 0;
+  Run *run;
+
+  for (GList *link = self->parked.head; link != NULL; link = link->next)
+    {
+      int other = fy_pass_position (((Run *) link->data)->pass);
+
+      if (other > position && can_go_on (self, link->data, number))
+        {
+          best = link;
+          position = other;
+        }
+    }
+  if (best == NULL)
+    return any;
+  run = best->data;
+  g_queue_delete_link (&self->parked, best);
+  park (self);
+  self->run = run;
+  return TRUE;
+}
+
+/* Goes on with a pass that leads to the frame.  Returns: FALSE when there is none, or it was cancelled. */
+static gboolean
+go_on (FyVideo *self, int number, GCancellable *cancellable)
+{
+  while (choose_run (self, number))
+    {
+      if (!self->run->away || fy_pass_return (self->run->pass, cancellable))
+        {
+          self->run->away = FALSE;
+          return TRUE;
+        }
+      if (g_cancellable_is_cancelled (cancellable))
+        return FALSE;
+      g_clear_pointer (&self->run, run_free);
+    }
+  return FALSE;
+}
+
+static gboolean
+start_run (FyVideo *self,
+           int start,
+           gboolean careful,
+           gboolean rewind,
+           GCancellable *cancellable,
+           GError **error)
+{
+  FyPass *pass;
+
+  park (self);
+  pass = fy_pass_new (self->demux, self->index, start, rewind, careful ? 1 : fy_parallel_workers (),
+                      cancellable, error);
+  if (pass == NULL)
+    return FALSE;
+  self->run = g_new0 (Run, 1);
+  self->run->pass = pass;
+  self->run->careful = careful;
+  self->run->last = -1;
+  return TRUE;
 }
 
 static gboolean
@@ -272,7 +383,7 @@ is_right (FyVideo *self, const AVFrame *frame)
   int number = (int) frame->pts;
   guint64 hash = fy_frame_index_frame (self->index, number)->hash;
 
-  return hash != 0 ? fy_frame_hash (frame) == hash : is_settled (self, number);
+  return hash != 0 ? fy_frame_hash (frame) == hash : is_settled (self, self->run, number);
 }
 
 /* The first packet that gives one of these frames: what comes before and nothing is made from is not
@@ -282,7 +393,7 @@ find_goal (FyVideo *self, int first, int last)
 {
   int goal = fy_frame_index_frame (self->index, last)->packet;
 
-  if (self->counted || self->careful)
+  if (self->counted || self->run->careful)
     return 0;
   for (int n = first; n < last; n++)
     goal = MIN (goal, fy_frame_index_frame (self->index, n)->packet);
@@ -295,34 +406,39 @@ static gboolean
 advance (FyVideo *self, int number, int keep_from, GCancellable *cancellable, GError **error)
 {
   int needed = self->counted ? number : fy_frame_index_last_needed (self->index, number);
-  gboolean come = is_ahead (self, number);
+  Run *run = self->run;
+  gboolean come = is_ahead (run, number);
   g_autoptr (GError) local_error = NULL;
 
-  fy_pass_set_goal (self->pass, find_goal (self, keep_from, number));
-  for (int waited = 0; self->last < needed || (!come && waited < PATIENCE);)
+  run->goal = find_goal (self, keep_from, number);
+  fy_pass_set_goal (run->pass, run->goal);
+  for (int waited = 0; run->last < needed || (!come && waited < PATIENCE);)
     {
-      AVFrame *frame = fy_pass_next (self->pass, cancellable, &local_error);
+      AVFrame *frame = fy_pass_next (run->pass, cancellable, &local_error);
 
       if (frame == NULL)
         break;
       if (self->counted)
-        frame->pts = self->given < self->info->n_frames ? self->given : -1;
+        frame->pts = run->given < self->info->n_frames ? run->given : -1;
       else if (frame->pts >= 0)
         frame->pts = fy_frame_index_packet (self->index, (int) frame->pts)->number;
-      self->given++;
-      if (self->last >= needed)
+      run->given++;
+      if (run->last >= needed)
         waited++;
-      self->last = MAX (self->last, (int) frame->pts);
+      run->last = MAX (run->last, (int) frame->pts);
       come |= frame->pts == number;
       if (frame->pts < keep_from)
         av_frame_free (&frame);
       else
-        g_queue_push_tail (&self->ahead, frame);
+        g_queue_push_tail (&run->ahead, frame);
     }
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
-  end_pass (self);
+  if (is_worth_parking (self, run))
+    run->away = TRUE; /* its decoder has all that was sent */
+  else
+    g_clear_pointer (&self->run, run_free);
   return FALSE;
 }
 
@@ -347,7 +463,7 @@ take (FyVideo *self, int number, FyFrameCache *cache, FyFrame **shown)
   gboolean found = FALSE;
   GList *next;
 
-  for (GList *link = self->ahead.head; link != NULL; link = next)
+  for (GList *link = self->run->ahead.head; link != NULL; link = next)
     {
       AVFrame *frame = link->data;
 
@@ -364,7 +480,7 @@ take (FyVideo *self, int number, FyFrameCache *cache, FyFrame **shown)
               found = TRUE;
             }
         }
-      g_queue_delete_link (&self->ahead, link);
+      g_queue_delete_link (&self->run->ahead, link);
       drop_frame (frame);
     }
   return found;
@@ -376,11 +492,11 @@ take (FyVideo *self, int number, FyFrameCache *cache, FyFrame **shown)
 static int
 step_back (FyVideo *self, int number, int attempt, gboolean *careful)
 {
-  int start = fy_pass_start (self->pass), limit = checkpoint (self, number);
+  int start = fy_pass_start (self->run->pass), limit = checkpoint (self, number);
 
-  if (self->careful)
+  if (self->run->careful)
     return -1;
-  if (!fy_pass_is_damaged (self->pass) && attempt < 4 && start > limit)
+  if (!fy_pass_is_damaged (self->run->pass) && attempt < 4 && start > limit)
     return MAX (limit, fy_frame_index_key_before (self->index, start, 1 << attempt));
   *careful = TRUE;
   return limit;
@@ -396,19 +512,20 @@ find_frame (FyVideo *self,
             GError **error)
 {
   int capacity = fy_frame_cache_capacity (cache, self->info->width, self->info->height);
-  int passing = number < self->previous ? CLAMP (capacity - 1, 0, PASSING_FRAMES) : 0;
-  int start = can_go_on (self, number) ? -1 : seek_target (self, number);
+  gboolean backwards = number < self->previous && number >= self->previous - PASSING_FRAMES;
+  int passing = backwards ? CLAMP (capacity - 1, 0, PASSING_FRAMES) : 0;
+  int start = go_on (self, number, cancellable) ? -1 : seek_target (self, number);
   gboolean careful = FALSE;
 
   for (int attempt = 0;; attempt++)
     {
-      if ((start >= 0 && !start_pass (self, start, careful, careful, cancellable, error)) ||
+      if ((start >= 0 && !start_run (self, start, careful, careful, cancellable, error)) ||
           !advance (self, number, MAX (0, number - passing), cancellable, error))
         return FALSE;
       /* Elsewhere than at a checkpoint it may be the start that the decoder complains about. */
       if (fy_frame_index_frame (self->index, number)->hash == 0 &&
-          fy_pass_start (self->pass) == checkpoint (self, number))
-        self->info->damaged |= fy_pass_is_damaged (self->pass);
+          fy_pass_start (self->run->pass) == checkpoint (self, number))
+        self->info->damaged |= fy_pass_is_damaged (self->run->pass);
       if (take (self, number, cache, shown))
         return TRUE;
       start = step_back (self, number, attempt, &careful);

@@ -6,11 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* stream    counted among the video streams from 1; 0 = best
- * info      filled but for its names; kept, for `damaged` may become TRUE while frames are read
+/* info      filled but for its names; kept, for `damaged` may become TRUE while frames are read
  * Returns:  (transfer full), for the functions in fy_video_source. */
 gpointer fy_video_open (const char *path,
-                        int stream,
+                        const FyClipParams *params,
                         FyClipInfo *info,
                         GCancellable *cancellable,
                         GError **error);
