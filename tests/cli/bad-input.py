@@ -337,11 +337,18 @@ class Device(support.Case):
         self.bad('propagate', self.small_clip(), '--labels', self.small_labels(), '--out', 'out', '--device', 'tpu',
                  names=['tpu', 'cpu'])
 
+    def test_kernels_that_are_not_here(self):
+        run = self.run_cli('propagate', self.small_clip(frames=2), '--labels', self.small_labels(), '--out', 'out',
+                           '--device', 'cpu', env={'FERRY_CPU_ISA': 'quantum'})
+        self.assertEqual(run.returncode, 0)
+        self.assertEqual(run.stderr.count('FERRY_CPU_ISA is "quantum"'), 1)
+        self.assertIn('plain', run.stderr)
+
     def test_no_vulkan_driver(self):
         clip, labels = self.small_clip(frames=2), self.small_labels()
-        self.bad('propagate', clip, '--labels', labels, '--out', 'out', '--device', 'vulkan', names=['cpu'],
+        self.bad('propagate', clip, '--labels', labels, '--out', 'out', '--device', 'vulkan', names=['CPU'],
                  env=self.NO_VULKAN)
-        self.bad('propagate', clip, '--labels', labels, '--out', 'out', '--device', 'vulkan:7', names=['cpu'],
+        self.bad('propagate', clip, '--labels', labels, '--out', 'out', '--device', 'vulkan:7', names=['the CPU'],
                  env=self.NO_VULKAN)
         self.good('propagate', clip, '--labels', labels, '--out', 'out', env=self.NO_VULKAN)
         self.assertTrue(all(line.startswith('cpu') for line in self.good_json('info', env=self.NO_VULKAN)['devices']))

@@ -257,7 +257,7 @@ test_unwritable (void)
   cache = fy_cache_new (file, KEY_A, PLENTY); /* a file is no folder, whoever asks */
   put_text (cache, &list_id, "x");
   check_text (cache, &list_id, NULL);
-  g_assert_nonnull (strstr (fy_cache_trouble (cache), "--cache"));
+  g_assert_nonnull (strstr (fy_cache_trouble (cache), "choose another folder"));
   test_folder_remove (root);
 }
 

@@ -113,7 +113,7 @@ check_jumps (const char *path, GPtrArray *want)
   FyClipParams params = { .cache_bytes = 1, .parked_bytes = (gsize) 64 << 20 };
   g_autoptr (FyClip) clip = fy_clip_open (path, &params, NULL, NULL);
 
-  for (int i = 0; i < 30; i++)
+  for (int i = 0; i < 14; i++)
     {
       if (i % 2 == 0)
         read_and_cancel (clip, g_random_int_range (0, (int) want->len));

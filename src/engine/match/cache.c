@@ -479,7 +479,7 @@ make_folder (FyCache *self, GError **error)
       int code = errno;
 
       g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code),
-                   _ ("%s: cannot make the folder: %s; name another with --cache"), self->folder,
+                   _ ("%s: cannot make the folder: %s; choose another folder for it"), self->folder,
                    g_strerror (code));
       return FALSE;
     }

@@ -57,7 +57,7 @@ get_picture (FySession *self, int frame, GCancellable *cancellable, GError **err
   picture = fy_frame_scale (source, self->width, self->height);
   if (picture == NULL)
     g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-                 _ ("%s: no memory to scale frame %d to %dx%d; use a smaller --short-side"),
+                 _ ("%s: no memory to scale frame %d to %dx%d; use a smaller short side"),
                  fy_clip_info (self->clip)->path, frame, self->width, self->height);
   return picture;
 }

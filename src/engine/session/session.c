@@ -29,17 +29,18 @@ choose_models (const FySessionParams *params, char *path[FY_FEATURES_MAX_PARTS],
 
   if (params->propagate.fused && !both)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   _ ("preset %s compares two networks; give it both --fine and --semantic"),
-                   params->propagate.name);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_MISMATCH,
+          _ ("preset %s compares two networks; give it both a fine-grained and a semantic one"),
+          params->propagate.name);
       return FALSE;
     }
   if (!params->propagate.fused && both)
     {
-      g_set_error (error, FY_ERROR, FY_ERROR_MISMATCH,
-                   _ ("preset %s compares one network; leave out --fine or --semantic, or use "
-                      "--preset sfc-davis"),
-                   params->propagate.name);
+      g_set_error (
+          error, FY_ERROR, FY_ERROR_MISMATCH,
+          _ ("preset %s compares one network; leave one of them out, or use the preset sfc-davis"),
+          params->propagate.name);
       return FALSE;
     }
   path[0] = params->fine != NULL       ? g_strdup (params->fine)
@@ -123,7 +124,7 @@ check_length (const FySession *self, GError **error)
     return TRUE;
   g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
                _ ("%s: %d frames of %dx%d cells are more than can be told apart; use a smaller "
-                  "--short-side, or cut the clip"),
+                  "short side, or cut the clip"),
                info->path, info->n_frames, self->grid_width, self->grid_height);
   return FALSE;
 }

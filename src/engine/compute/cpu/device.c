@@ -92,7 +92,7 @@ buffer_new (FyDevice *device, gsize size, GError **error)
   if (data == NULL)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-                   _ ("out of memory: %.1f MiB are needed at once; use a smaller --short-side"),
+                   _ ("out of memory: %.1f MiB are needed at once; use a smaller short side"),
                    (double) size / (1 << 20));
       return NULL;
     }

@@ -20,7 +20,7 @@ fail_memory (gsize floats, GError **error)
 {
   g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
                _ ("out of memory: %.1f MiB are needed for the features of a frame; use a smaller "
-                  "--short-side or --context"),
+                  "short side or context"),
                (double) (floats * sizeof (float)) / (1 << 20));
   return FALSE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "compute/cpu/kernels.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define DECLARE(isa) extern const FyCpuKernels fy_cpu_kernels_##isa
@@ -44,6 +46,22 @@ fy_cpu_kernels_all (int *n)
   return all;
 }
 
+/* Once: a figure taken with other kernels than one thinks says nothing. */
+static void
+complain (const char *wish, const FyCpuKernels *const *all, int n)
+{
+  static gsize said = FALSE;
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (!g_once_init_enter (&said))
+    return;
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", all[i]->name);
+  g_printerr (_ ("FERRY_CPU_ISA is \"%s\", but this processor has %s; the first of them is used\n"),
+              wish, names->str);
+  g_once_init_leave (&said, TRUE);
+}
+
 const FyCpuKernels *
 fy_cpu_kernels (void)
 {
@@ -54,5 +72,7 @@ fy_cpu_kernels (void)
   for (int i = 0; wish != NULL && i < n; i++)
     if (g_ascii_strcasecmp (all[i]->name, wish) == 0)
       return all[i];
+  if (wish != NULL)
+    complain (wish, all, n);
   return all[0];
 }

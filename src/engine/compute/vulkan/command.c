@@ -450,7 +450,7 @@ check_ranges (FyCommands *self, const FyBinding *bindings, guint n, GError **err
       {
         g_set_error (error, FY_ERROR, FY_ERROR_GPU_MEMORY,
                      _ ("%s uses no more than %.1f MiB of memory at once and %.1f are needed; use "
-                        "smaller frames or --device cpu"),
+                        "smaller frames or the CPU"),
                      self->device->parent.name, (double) most / 1048576,
                      (double) bindings[i].size / 1048576);
         return FALSE;

@@ -114,7 +114,7 @@ fy_vulkan_convolution_new (FyDevice *device,
   if (!fy_size_mul3 (rows, self->n_out, 16, &size) || size > own->max_range)
     {
       g_set_error (error, FY_ERROR, FY_ERROR_UNSUPPORTED,
-                   _ ("a convolution of %d to %d channels is too large for %s; use --device cpu"),
+                   _ ("a convolution of %d to %d channels is too large for %s; use the CPU"),
                    params->in_channels, params->out_channels, device->name);
       return NULL;
     }

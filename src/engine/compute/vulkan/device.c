@@ -73,12 +73,12 @@ set_no_device (const FyVulkanInstance *instance, int number, GError **error)
       g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", line);
     }
   if (instance->physical->len == 0)
-    g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                         _ ("no GPU with Vulkan 1.2 is here; install or update its driver, or use "
-                            "--device cpu"));
+    g_set_error_literal (
+        error, FY_ERROR, FY_ERROR_NO_DEVICE,
+        _ ("no GPU with Vulkan 1.2 is here; install or update its driver, or use the CPU"));
   else if (number < 0)
     g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                 _ ("no GPU is here, only %s; name it, or use --device cpu"), list->str);
+                 _ ("no GPU is here, only %s; name it, or use the CPU"), list->str);
   else
     g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
                  _ ("there is no vulkan:%d; there is %s, and cpu"), number, list->str);

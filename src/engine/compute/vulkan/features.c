@@ -108,7 +108,7 @@ fy_vulkan_features_new (FyDevice *device,
           g_set_error (
               error, FY_ERROR, FY_ERROR_GPU_MEMORY,
               _ ("features of %dx%d cells and %d channels are too large for %s, which reads "
-                 "%zu MiB at once; use smaller frames or --device cpu"),
+                 "%zu MiB at once; use smaller frames or the CPU"),
               width, height, channels[part], device->name, own->max_range >> 20);
           return NULL;
         }

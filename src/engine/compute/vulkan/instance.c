@@ -32,7 +32,7 @@ open_loader (GError **error)
       g_set_error (
           error, FY_ERROR, FY_ERROR_NO_DEVICE,
           _ ("Vulkan's loader %s is not here; install it (Debian: libvulkan1) and a driver of "
-             "your GPU, or use --device cpu"),
+             "your GPU, or use the CPU"),
           name);
       return NULL;
     }
@@ -131,12 +131,12 @@ create_instance (FyVulkanInstance *self, gboolean validate, GError **error)
   if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
     g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
                          _ ("no Vulkan driver is here; install your GPU's (Debian: "
-                            "mesa-vulkan-drivers or nvidia-driver), or use --device cpu"));
+                            "mesa-vulkan-drivers or nvidia-driver), or use the CPU"));
   else
-    g_set_error (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                 _ ("Vulkan does not start (error %d); reinstall your GPU's driver, or use "
-                    "--device cpu"),
-                 (int) result);
+    g_set_error (
+        error, FY_ERROR, FY_ERROR_NO_DEVICE,
+        _ ("Vulkan does not start (error %d); reinstall your GPU's driver, or use the CPU"),
+        (int) result);
   return FALSE;
 }
 
@@ -267,7 +267,7 @@ fy_vulkan_instance_new (GError **error)
       self->vk.EnumerateInstanceVersion (&version) != VK_SUCCESS || version < VK_API_VERSION_1_2)
     {
       g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                           _ ("Vulkan's loader is older than 1.2; update it, or use --device cpu"));
+                           _ ("Vulkan's loader is older than 1.2; update it, or use the CPU"));
       return NULL;
     }
   validate = have_validation (&self->vk);

@@ -90,7 +90,7 @@ fy_memory_fail (const FyMemory *self, gsize needed, GError **error)
   g_set_error (
       error, FY_ERROR, FY_ERROR_GPU_MEMORY,
       _ ("%s: %.1f MiB of GPU memory are needed and %.1f of %.1f MiB are free; use smaller "
-         "frames, fewer context frames or --device cpu"),
+         "frames, fewer context frames or the CPU"),
       self->device->parent.name, (double) needed / MIB, (double) fy_memory_available (self) / MIB,
       (double) self->budget / MIB);
   return FALSE;

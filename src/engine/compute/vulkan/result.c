@@ -14,19 +14,17 @@ fy_vk_fail (VkResult result, const char *what, GError **error)
     const char *text;
   } known[] = {
     { VK_ERROR_DEVICE_LOST, FY_ERROR_DEVICE_LOST,
-      N_ ("the GPU was lost (VK_ERROR_DEVICE_LOST); try again, or use --device cpu") },
+      N_ ("the GPU was lost (VK_ERROR_DEVICE_LOST); try again, or use the CPU") },
     { VK_TIMEOUT, FY_ERROR_DEVICE_LOST,
-      N_ ("the GPU does not answer (VK_TIMEOUT); try again, or use --device cpu") },
+      N_ ("the GPU does not answer (VK_TIMEOUT); try again, or use the CPU") },
     { VK_ERROR_OUT_OF_DEVICE_MEMORY, FY_ERROR_GPU_MEMORY,
-      N_ ("the GPU's memory is full (VK_ERROR_OUT_OF_DEVICE_MEMORY); use smaller frames or "
-          "--device "
-          "cpu") },
+      N_ ("the GPU's memory is full (VK_ERROR_OUT_OF_DEVICE_MEMORY); use smaller frames or the "
+          "CPU") },
     { VK_ERROR_OUT_OF_HOST_MEMORY, FY_ERROR_GPU_MEMORY,
-      N_ ("the driver's memory is full (VK_ERROR_OUT_OF_HOST_MEMORY); use smaller frames or "
-          "--device "
-          "cpu") },
+      N_ ("the driver's memory is full (VK_ERROR_OUT_OF_HOST_MEMORY); use smaller frames or the "
+          "CPU") },
     { VK_ERROR_TOO_MANY_OBJECTS, FY_ERROR_GPU_MEMORY,
-      N_ ("the driver allows no more allocations (VK_ERROR_TOO_MANY_OBJECTS); use --device cpu") },
+      N_ ("the driver allows no more allocations (VK_ERROR_TOO_MANY_OBJECTS); use the CPU") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
@@ -36,7 +34,7 @@ fy_vk_fail (VkResult result, const char *what, GError **error)
         return FALSE;
       }
   g_set_error (error, FY_ERROR, FY_ERROR_FAILED,
-               _ ("%s: Vulkan error %d; update the GPU's driver, or use --device cpu"), what,
+               _ ("%s: Vulkan error %d; update the GPU's driver, or use the CPU"), what,
                (int) result);
   return FALSE;
 }

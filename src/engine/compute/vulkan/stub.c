@@ -9,7 +9,7 @@ FyDevice *
 fy_vulkan_device_new (int number, gboolean software_too, GError **error)
 {
   g_set_error_literal (error, FY_ERROR, FY_ERROR_NO_DEVICE,
-                       _ ("this Ferry was built without Vulkan; use --device cpu"));
+                       _ ("this Ferry was built without Vulkan; use the CPU"));
   return NULL;
 }
 
