@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/frames.h"
 
+#include "app/texture.h"
 #include "media/frame-cache.h"
 
 #ifdef __GLIBC__
@@ -521,18 +522,9 @@ GdkTexture *
 ferry_frames_peek_thumbnail (FerryFrames *self, int frame)
 {
   Small *small = find_small (self, frame);
-  FyFrame *picture = small != NULL ? small->frame : NULL;
 
   if (small != NULL && small->texture == NULL)
-    {
-      gsize stride = (gsize) picture->width * 3;
-      g_autoptr (GBytes) bytes =
-          g_bytes_new_with_free_func (picture->rgb, stride * (gsize) picture->height,
-                                      (GDestroyNotify) fy_frame_unref, fy_frame_ref (picture));
-
-      small->texture = gdk_memory_texture_new (picture->width, picture->height, GDK_MEMORY_R8G8B8,
-                                               bytes, stride);
-    }
+    small->texture = ferry_texture_new (small->frame);
   return small != NULL ? small->texture : NULL;
 }
 

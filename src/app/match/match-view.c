@@ -8,6 +8,7 @@
 #include "app/match/match-view-scale.h"
 #include "app/match/match-view-voters.h"
 #include "app/preferences/shortcuts-window.h"
+#include "app/texture.h"
 
 #include <glib/gi18n.h>
 
@@ -176,14 +177,8 @@ show_picture (FerryMatchView *self)
       g_clear_pointer (&self->pictured, fy_frame_unref);
       if (frame != NULL)
         {
-          gsize stride = 3 * (gsize) frame->width;
-          g_autoptr (GBytes) bytes =
-              g_bytes_new_with_free_func (frame->rgb, stride * (gsize) frame->height,
-                                          (GDestroyNotify) fy_frame_unref, fy_frame_ref (frame));
-
           self->pictured = fy_frame_ref (frame);
-          self->picture = gdk_memory_texture_new (frame->width, frame->height, GDK_MEMORY_R8G8B8,
-                                                  bytes, stride);
+          self->picture = ferry_texture_new (frame);
         }
     }
   for (int i = 0; i < self->n_panels; i++)

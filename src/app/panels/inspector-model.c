@@ -4,6 +4,7 @@
 #include "weights/model-folder.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* What is shown of a checkpoint that is in use. */
 typedef struct
@@ -58,7 +59,11 @@ look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 static void
 set_text (GtkWidget *label, const char *text)
 {
-  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "–");
+  const char *shown = text != NULL ? text : "–";
+
+  if (strcmp (gtk_label_get_text (GTK_LABEL (label)), shown) == 0)
+    return; /* a tooltip asks the display server where the pointer is */
+  gtk_label_set_text (GTK_LABEL (label), shown);
   gtk_widget_set_tooltip_text (label, text);
 }
 

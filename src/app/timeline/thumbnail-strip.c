@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/timeline/thumbnail-strip.h"
 
+#include "app/texture.h"
 #include "app/timeline/labelled-picture.h"
 #include "app/timeline/timeline-style.h"
 
@@ -62,16 +63,12 @@ static void
 make_texture (FerryThumbnailStrip *self, Picture *picture, FyFrameLabels *labels)
 {
   g_autoptr (FyFrame) drawn = NULL;
-  g_autoptr (GBytes) bytes = NULL;
 
   if (self->colours == NULL)
     self->colours = ferry_colours_new (ferry_timeline_model_labels (self->model));
   drawn = ferry_labelled_picture (picture->scaled, labels, self->colours, OPACITY);
-  bytes = g_bytes_new_with_free_func (drawn->rgb, (gsize) drawn->width * (gsize) drawn->height * 3,
-                                      (GDestroyNotify) fy_frame_unref, fy_frame_ref (drawn));
   g_clear_object (&picture->texture);
-  picture->texture = gdk_memory_texture_new (drawn->width, drawn->height, GDK_MEMORY_R8G8B8, bytes,
-                                             (gsize) drawn->width * 3);
+  picture->texture = ferry_texture_new (drawn);
   fy_frame_labels_unref (picture->labels);
   picture->stale = FALSE;
   picture->labels = labels != NULL ? fy_frame_labels_ref (labels) : NULL;
