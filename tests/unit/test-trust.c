@@ -67,6 +67,7 @@ carry_frame (Run *run, int frame, FyIdMap *mask, Row *row, GError **error)
       fy_session_neighbours (run->session, 0, first, 1, frame, NULL, NULL, NULL, error);
   const float *before = g_ptr_array_index (run->soft, frame - 1);
   float *soft = g_new (float, 2 * cells);
+  g_autoptr (FyTrustVoters) voters = NULL;
   FyTrustSigns signs;
 
   if (list == NULL)
@@ -75,7 +76,8 @@ carry_frame (Run *run, int frame, FyIdMap *mask, Row *row, GError **error)
   fy_carry (list, fy_session_params (run->session)->temperature,
             (const float *const *) run->soft->pdata, 2, soft);
   fy_resolve (soft, ids, 1, run->width, run->height, mask);
-  fy_trust_signs (soft, 2, 1, run->width, run->height, before + cells, list, &signs);
+  voters = fy_trust_voters_new (list, run->width, run->height);
+  fy_trust_signs (soft + cells, before + cells, (int) cells, voters, &signs);
   *row =
       (Row){ { fy_trust (&signs), signs.certainty, signs.similarity, signs.cycle, signs.area }, 0 };
   return TRUE;
@@ -277,9 +279,11 @@ make_list (gboolean scattered, float score)
 static FyTrustSigns
 look (const float *soft, const float *before, const FyNeighbours *list)
 {
+  g_autoptr (FyTrustVoters) voters =
+      list != NULL ? fy_trust_voters_new (list, WIDTH, HEIGHT) : NULL;
   FyTrustSigns signs;
 
-  fy_trust_signs (soft, 2, 1, WIDTH, HEIGHT, before, list, &signs);
+  fy_trust_signs (soft + CELLS, before, CELLS, voters, &signs);
   return signs;
 }
 

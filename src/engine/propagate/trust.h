@@ -23,16 +23,20 @@ typedef struct
 /* Their product, 0 .. 1; 1 where the object is nowhere and was nowhere. */
 double fy_trust (const FyTrustSigns *signs);
 
-/* soft      [n_classes, cells] of the target
- * before    [cells] of `class` in the frame next to it on the way, NULL = zero everywhere
- * list      the merged neighbours that the votes were made of; nullable: no similarity, no cycle */
-void fy_trust_signs (const float *soft,
-                     int n_classes,
-                     int class,
-                     int width,
-                     int height,
+/* What the merged neighbours that votes were made of say of each cell, whatever the object. */
+typedef struct FyTrustVoters FyTrustVoters;
+
+FyTrustVoters *fy_trust_voters_new (const FyNeighbours *list, int width, int height);
+void fy_trust_voters_free (FyTrustVoters *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FyTrustVoters, fy_trust_voters_free)
+
+/* plane     [cells] of the object in the target, NULL = zero everywhere
+ * before    [cells] of it in the frame next to that on the way, NULL likewise
+ * voters    of the target; nullable: no similarity, no cycle */
+void fy_trust_signs (const float *plane,
                      const float *before,
-                     const FyNeighbours *list,
+                     int cells,
+                     const FyTrustVoters *voters,
                      FyTrustSigns *signs);
 
 G_END_DECLS

@@ -314,19 +314,14 @@ lacks_trust (const FyLiveFlow *self, int frame)
 }
 
 static float
-trust_in_mask (const FyLiveFlow *self,
-               int frame,
-               int class,
-               const float *soft,
-               const FyNeighbours *list)
+trust_in_mask (const FyLiveFlow *self, int frame, int class, const FyTrustVoters *voters)
 {
-  const FyLiveState *state = &self->frame[frame];
-  int before = frame - state->step.direction;
+  FyFlow *flow = self->flow[FY_LIVE_MASKS];
+  int before = frame - self->frame[frame].step.direction;
   FyTrustSigns signs;
 
-  fy_trust_signs (soft, fy_live_n_classes (self, FY_LIVE_MASKS) + 1, class + 1,
-                  self->shape.grid_width, self->shape.grid_height,
-                  fy_flow_peek (self->flow[FY_LIVE_MASKS], before, class + 1), list, &signs);
+  fy_trust_signs (fy_flow_peek (flow, frame, class + 1), fy_flow_peek (flow, before, class + 1),
+                  self->shape.cells, voters, &signs);
   return (float) fy_trust (&signs);
 }
 
@@ -352,26 +347,19 @@ trust_in_joints (const FyLiveFlow *self, int frame, guint16 object)
   return n > 0 ? (float) (sum / n) : NAN;
 }
 
-gboolean
-fy_live_find_trust (FyLiveFlow *self)
+static void
+find_trust (FyLiveFlow *self, int frame)
 {
-  int frame = fy_live_nearest (self, lacks_trust);
-  int n_masks = fy_live_n_classes (self, FY_LIVE_MASKS), n = 0;
-  FyLiveState *state;
-  g_autoptr (FyNeighbours) list = NULL;
-  g_autofree float *soft = NULL;
+  FyLiveState *state = &self->frame[frame];
+  g_autoptr (FyNeighbours) list = fy_live_merge (self, frame);
+  g_autoptr (FyTrustVoters) voters =
+      list != NULL ? fy_trust_voters_new (list, self->shape.grid_width, self->shape.grid_height)
+                   : NULL;
+  int most = fy_live_n_classes (self, FY_LIVE_MASKS) + fy_live_n_classes (self, FY_LIVE_JOINTS);
+  int n = 0;
 
-  if (frame < 0)
-    return FALSE;
-  state = &self->frame[frame];
-  list = fy_live_merge (self, frame);
-  soft = g_new (float, (gsize) (n_masks + 1) * (gsize) self->shape.cells);
-  fy_flow_get_soft (self->flow[FY_LIVE_MASKS], frame, soft);
-  state->n_trust = 0;
-  state->trust_ids = g_renew (guint16, state->trust_ids,
-                              (gsize) (n_masks + fy_live_n_classes (self, FY_LIVE_JOINTS) + 1));
-  state->trust = g_renew (float, state->trust,
-                          (gsize) (n_masks + fy_live_n_classes (self, FY_LIVE_JOINTS) + 1));
+  state->trust_ids = g_renew (guint16, state->trust_ids, (gsize) most + 1);
+  state->trust = g_renew (float, state->trust, (gsize) most + 1);
   for (int kind = 0; kind < FY_LIVE_N_KINDS; kind++)
     for (int c = 0; c < fy_live_n_classes (self, kind); c++)
       if (is_carried (self, frame, kind, c))
@@ -381,11 +369,31 @@ fy_live_find_trust (FyLiveFlow *self)
           if (kind == FY_LIVE_JOINTS && n > 0 && state->trust_ids[n - 1] == object)
             continue;
           state->trust_ids[n] = object;
-          state->trust[n++] = kind == FY_LIVE_MASKS ? trust_in_mask (self, frame, c, soft, list)
+          state->trust[n++] = kind == FY_LIVE_MASKS ? trust_in_mask (self, frame, c, voters)
                                                     : trust_in_joints (self, frame, object);
         }
   state->n_trust = n;
-  state->trust_stale = FALSE;
-  send (self, make_result (self, frame));
-  return TRUE;
+}
+
+static void
+find_one (int item, int worker, gpointer data)
+{
+  HandOut *out = data;
+
+  find_trust (out->flow, out->frame[item]);
+  hand_out_one (item, worker, out);
+}
+
+gboolean
+fy_live_find_trust (FyLiveFlow *self)
+{
+  HandOut out = { .flow = self };
+  int n = 0;
+
+  for (; n < AT_ONCE && (out.frame[n] = fy_live_nearest (self, lacks_trust)) >= 0; n++)
+    self->frame[out.frame[n]].trust_stale = FALSE;
+  fy_parallel_for (n, find_one, &out);
+  for (int i = 0; i < n; i++)
+    send (self, out.result[i]);
+  return n > 0;
 }

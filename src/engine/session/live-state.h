@@ -183,7 +183,7 @@ gboolean fy_live_has_changed (const FyLiveFlow *self, int frame);
  * has. */
 gboolean fy_live_hand_out (FyLiveFlow *self);
 
-/* Finds how far to trust one more frame.  Returns: FALSE when that is known of all. */
+/* Finds how far to trust some more frames.  Returns: FALSE when that is known of all. */
 gboolean fy_live_find_trust (FyLiveFlow *self);
 
 void fy_live_shown_clear (FyLiveShown *shown);
