@@ -207,33 +207,49 @@ slow_sample (const float *from, int fw, int fh, int x, int y, int width, int hei
 }
 
 static void
-test_resolve (void)
+check_resolve (const float *soft, int width, int height)
 {
   static const guint16 ids[] = { 3, 7, 500 };
+  g_autoptr (FyIdMap) mask = fy_id_map_new (width, height);
+
+  memset (mask->id, 0x5a, sizeof (guint16) * (gsize) (width * height));
+  fy_resolve (soft, ids, 3, WIDTH, HEIGHT, mask);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        int best = 0;
+
+        for (int c = 1; c < 4; c++)
+          if (slow_sample (soft + c * CELLS, WIDTH, HEIGHT, x, y, width, height) >
+              slow_sample (soft + best * CELLS, WIDTH, HEIGHT, x, y, width, height))
+            best = c;
+        g_assert_cmpuint (mask->id[y * width + x], ==, best == 0 ? 0 : ids[best - 1]);
+      }
+}
+
+/* Labels everywhere, and then objects in boxes, of which one has a single cell and one none. */
+static void
+test_resolve (void)
+{
   static const int sizes[][2] = {
     { 72, 56 }, { 71, 53 }, { 9, 7 }, { 5, 3 }, { 1, 1 }, { 200, 9 }
   };
-  float soft[4 * CELLS];
+  float soft[4 * CELLS], boxes[4 * CELLS] = { 0 };
 
   for (int i = 0; i < 4 * CELLS; i++)
     soft[i] = i / CELLS == 2 && i % CELLS < 40 ? 0.0f : similarity (5, i, 1, 1);
+  for (int i = 0; i < CELLS; i++)
+    {
+      int x = i % WIDTH, y = i / WIDTH;
+
+      boxes[CELLS + i] = x >= 2 && x < 5 && y >= 1 && y < 4 ? 0.6f + 0.01f * (float) i : 0.0f;
+      boxes[2 * CELLS + i] = x == WIDTH - 1 && y == HEIGHT - 1 ? 0.7f : 0.0f;
+      boxes[i] = 1.0f - boxes[CELLS + i] - boxes[2 * CELLS + i];
+    }
   for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
     {
-      int width = sizes[s][0], height = sizes[s][1];
-      g_autoptr (FyIdMap) mask = fy_id_map_new (width, height);
-
-      fy_resolve (soft, ids, 3, WIDTH, HEIGHT, mask);
-      for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-          {
-            int best = 0;
-
-            for (int c = 1; c < 4; c++)
-              if (slow_sample (soft + c * CELLS, WIDTH, HEIGHT, x, y, width, height) >
-                  slow_sample (soft + best * CELLS, WIDTH, HEIGHT, x, y, width, height))
-                best = c;
-            g_assert_cmpuint (mask->id[y * width + x], ==, best == 0 ? 0 : ids[best - 1]);
-          }
+      check_resolve (soft, sizes[s][0], sizes[s][1]);
+      check_resolve (boxes, sizes[s][0], sizes[s][1]);
     }
 }
 

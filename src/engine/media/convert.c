@@ -2,9 +2,9 @@
 #include "media/convert.h"
 
 #include "base/size.h"
+#include "base/wide.h"
 #include "media/av-compat.h"
 #include "media/image-file.h"
-#include "media/wide.h"
 
 #include <libavutil/pixdesc.h>
 #include <math.h>

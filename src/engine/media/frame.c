@@ -2,7 +2,7 @@
 #include "media/frame.h"
 
 #include "base/size.h"
-#include "media/wide.h"
+#include "base/wide.h"
 
 FyFrame *
 fy_frame_new (int width, int height)

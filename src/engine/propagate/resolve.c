@@ -2,6 +2,7 @@
 #include "propagate/resolve.h"
 
 #include "base/parallel.h"
+#include "base/wide.h"
 
 #include <math.h>
 #include <string.h>
@@ -128,36 +129,6 @@ find_reach (const Tap *columns, int width, int grid_width)
   return reach;
 }
 
-/* Stretches one grid row to the picture's width.  Returns the pixels that may not be zero. */
-static Span
-stretch (const Resolve *resolve, int class, int row, float *out)
-{
-  int width = resolve->grid_width, first = 0, last = width - 1;
-  const float *from =
-      resolve->soft + ((gsize) class * (gsize) resolve->grid_height + (gsize) row) * (gsize) width;
-  Span span;
-
-  memset (out, 0, (gsize) resolve->mask->width * sizeof (float));
-  while (first < width && from[first] == 0.0f)
-    first++;
-  if (first == width)
-    return (Span){ 0, 0 };
-  while (from[last] == 0.0f)
-    last--;
-  span = (Span){ resolve->mask->width, 0 };
-  for (int x = first; x <= last; x++)
-    if (resolve->reach[x].end > 0) /* a narrow picture does not read them all */
-      span = (Span){ MIN (span.begin, resolve->reach[x].begin),
-                     MAX (span.end, resolve->reach[x].end) };
-  for (int x = span.begin; x < span.end; x++)
-    {
-      Tap tap = resolve->columns[x];
-
-      out[x] = mix (from[tap.low], from[tap.high], tap.f);
-    }
-  return span.begin < span.end ? span : (Span){ 0, 0 };
-}
-
 static Span
 join (Span a, Span b)
 {
@@ -166,23 +137,62 @@ join (Span a, Span b)
   return (Span){ MIN (a.begin, b.begin), MAX (a.end, b.end) };
 }
 
-/* What the background has. */
-static void
-lay_ground (const float *upper, const float *lower, float f, int n, float *best)
+/* The pixels that see of a grid row what is not zero. */
+static Span
+find_extent (const Resolve *resolve, int class, int row)
 {
-  for (int x = 0; x < n; x++)
+  int width = resolve->grid_width, first = 0, last = width - 1;
+  const float *soft =
+      resolve->soft + ((gsize) class * (gsize) resolve->grid_height + (gsize) row) * (gsize) width;
+  Span span = { resolve->mask->width, 0 };
+
+  while (first < width && soft[first] == 0.0f)
+    first++;
+  while (last > first && soft[last] == 0.0f)
+    last--;
+  for (int x = first; x <= last; x++)
+    if (resolve->reach[x].end > 0) /* a narrow picture does not read them all */
+      span = (Span){ MIN (span.begin, resolve->reach[x].begin),
+                     MAX (span.end, resolve->reach[x].end) };
+  return span.begin < span.end ? span : (Span){ 0, 0 };
+}
+
+/* Stretches one grid row to the picture's width, the pixels of a span. */
+static void
+stretch (const Resolve *resolve, int class, int row, Span span, float *out)
+{
+  const float *soft = resolve->soft + ((gsize) class * (gsize) resolve->grid_height + (gsize) row) *
+                                          (gsize) resolve->grid_width;
+
+  for (int x = span.begin; x < span.end; x++)
+    {
+      Tap tap = resolve->columns[x];
+
+      out[x] = mix (soft[tap.low], soft[tap.high], tap.f);
+    }
+}
+
+/* What the background has. */
+FY_WIDE static void
+lay_ground (const float *restrict upper,
+            const float *restrict lower,
+            float f,
+            Span span,
+            float *restrict best)
+{
+  for (int x = span.begin; x < span.end; x++)
     best[x] = mix (upper[x], lower[x], f);
 }
 
 /* Gives the pixels of a span where this object is larger than all before to it. */
-static void
-contest (const float *upper,
-         const float *lower,
+FY_WIDE static void
+contest (const float *restrict upper,
+         const float *restrict lower,
          float f,
          Span span,
          gint32 id,
-         float *best,
-         gint32 *winner)
+         float *restrict best,
+         gint32 *restrict winner)
 {
   for (int x = span.begin; x < span.end; x++)
     {
@@ -194,6 +204,13 @@ contest (const float *upper,
     }
 }
 
+FY_WIDE static void
+name_winners (const gint32 *restrict winner, Span span, guint16 *restrict id)
+{
+  for (int x = span.begin; x < span.end; x++)
+    id[x] = (guint16) winner[x];
+}
+
 /* Whether rows between grid rows `item - 1` and `item` have to be filled. */
 static gboolean
 sees_change (const Resolve *resolve, int item)
@@ -202,14 +219,60 @@ sees_change (const Resolve *resolve, int item)
          (item > 0 && resolve->changed[item - 1]);
 }
 
-/* The picture's rows that lie between grid rows `item - 1` and `item`: they share stretched rows. */
+/* Where each object may have pixels between grid rows `item - 1` and `item`.  span: [n_classes] out, that of
+ * the background is where any has. */
+static void
+find_spans (const Resolve *resolve, int item, Span *span)
+{
+  span[0] = (Span){ 0, 0 };
+  for (int c = 1; c < resolve->n_classes; c++)
+    {
+      span[c] = join (find_extent (resolve, c, item), find_extent (resolve, c, MAX (item - 1, 0)));
+      span[0] = join (span[0], span[c]);
+    }
+}
+
+/* One class's part in the rows [begin, end) of the picture, which lie above grid row `item`. */
+static void
+enter (const Resolve *resolve,
+       int item,
+       int class,
+       int begin,
+       int end,
+       Span span,
+       float *best,
+       gint32 *winner)
+{
+  gsize n = (gsize) resolve->mask->width;
+  g_autofree float *upper = g_new (float, n), *lower = g_new (float, n);
+  int low = -1;
+
+  stretch (resolve, class, item, span, lower);
+  for (int y = begin; y < end; y++)
+    {
+      gsize at = (gsize) (y - begin) * n;
+
+      if (resolve->rows[y].low != low)
+        stretch (resolve, class, low = resolve->rows[y].low, span, upper);
+      if (class == 0)
+        lay_ground (upper, lower, resolve->rows[y].f, span, best + at);
+      else
+        contest (upper, lower, resolve->rows[y].f, span, resolve->ids[class - 1], best + at,
+                 winner + at);
+    }
+}
+
+/* The picture's rows that lie between grid rows `item - 1` and `item`: they share stretched rows.  Where all
+ * objects are zero none wins. */
 static void
 resolve_band (int item, int worker, gpointer data)
 {
   const Resolve *resolve = data;
-  int width = resolve->mask->width, height = resolve->mask->height, begin = 0, end, band;
+  int width = resolve->mask->width, height = resolve->mask->height, begin = 0, end;
   gsize n = (gsize) width;
-  g_autofree float *upper = NULL, *lower = NULL, *best = NULL;
+  guint16 *id;
+  g_autofree Span *span = NULL;
+  g_autofree float *best = NULL;
   g_autofree gint32 *winner = NULL;
 
   if (!sees_change (resolve, item))
@@ -218,33 +281,19 @@ resolve_band (int item, int worker, gpointer data)
     begin++;
   for (end = begin; end < height && resolve->rows[end].high == item; end++)
     ;
-  band = end - begin;
-  if (band == 0)
+  id = resolve->mask->id + (gsize) begin * n;
+  memset (id, 0, sizeof *id * n * (gsize) (end - begin)); /* FY_ID_BACKGROUND */
+  span = g_new (Span, (gsize) resolve->n_classes);
+  find_spans (resolve, item, span);
+  if (begin == end || span[0].begin == span[0].end)
     return;
-  upper = g_new (float, n);
-  lower = g_new (float, n);
-  best = g_new (float, n *(gsize) band);
-  winner = g_new0 (gint32, n * (gsize) band); /* FY_ID_BACKGROUND */
+  best = g_new (float, n *(gsize) (end - begin));
+  winner = g_new0 (gint32, n * (gsize) (end - begin));
   for (int c = 0; c < resolve->n_classes; c++)
-    {
-      int low = -1;
-      Span below = stretch (resolve, c, item, lower), above = { 0, 0 };
-
-      for (int y = begin; y < end; y++)
-        {
-          gsize at = (gsize) (y - begin) * n;
-
-          if (resolve->rows[y].low != low)
-            above = stretch (resolve, c, low = resolve->rows[y].low, upper);
-          if (c == 0)
-            lay_ground (upper, lower, resolve->rows[y].f, width, best + at);
-          else /* zeros win nothing */
-            contest (upper, lower, resolve->rows[y].f, join (above, below), resolve->ids[c - 1],
-                     best + at, winner + at);
-        }
-    }
-  for (gsize i = 0; i < n * (gsize) band; i++)
-    resolve->mask->id[(gsize) begin * n + i] = (guint16) winner[i];
+    if (span[c].begin < span[c].end)
+      enter (resolve, item, c, begin, end, span[c], best, winner);
+  for (int y = begin; y < end; y++, id += n)
+    name_winners (winner + (gsize) (y - begin) * n, span[0], id);
 }
 
 void
