@@ -9,6 +9,7 @@
 #include "app/match/match-view-voters.h"
 #include "app/preferences/shortcuts-window.h"
 #include "app/texture.h"
+#include "app/tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -219,7 +220,7 @@ show_status (FerryMatchView *self)
                               frame + 1, column, row, x, y);
     }
   gtk_label_set_text (self->status, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), trouble);
+  ferry_tooltip_set (GTK_WIDGET (self->status), trouble);
 }
 
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/panels/inspector-pages.h"
 #include "app/panels/inspector-rows.h"
+#include "app/tooltip.h"
 #include "weights/model-folder.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 /* What is shown of a checkpoint that is in use. */
 typedef struct
@@ -59,12 +59,8 @@ look (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 static void
 set_text (GtkWidget *label, const char *text)
 {
-  const char *shown = text != NULL ? text : "–";
-
-  if (strcmp (gtk_label_get_text (GTK_LABEL (label)), shown) == 0)
-    return; /* a tooltip asks the display server where the pointer is */
-  gtk_label_set_text (GTK_LABEL (label), shown);
-  gtk_widget_set_tooltip_text (label, text);
+  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "–");
+  ferry_tooltip_set (label, text);
 }
 
 /* known: nullable. */

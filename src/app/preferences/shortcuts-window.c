@@ -3,6 +3,7 @@
 
 #include "app/application.h"
 #include "app/match/match-view-map.h"
+#include "app/tooltip.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -94,7 +95,7 @@ show_tip (GtkWidget *widget)
   const Tip *tip = g_object_get_data (G_OBJECT (widget), TIP);
   g_autofree char *text = ferry_shortcut_tip (tip->text, tip->action);
 
-  gtk_widget_set_tooltip_text (widget, text);
+  ferry_tooltip_set (widget, text);
 }
 
 void

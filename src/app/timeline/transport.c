@@ -3,6 +3,7 @@
 
 #include "app/preferences/shortcuts-window.h"
 #include "app/timeline/readiness.h"
+#include "app/tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -20,6 +21,7 @@ struct _FerryTransport
   GtkInscription *time;
   GtkInscription *status;
   GtkWidget *pause;
+  gboolean paused; /* as the button says; -1 = nothing yet */
   guint update;
 };
 
@@ -91,21 +93,30 @@ show_playing (FerryTransport *self)
 }
 
 static void
-show_status (FerryTransport *self)
+show_paused (FerryTransport *self, gboolean paused)
 {
-  FerryDocument *document = ferry_timeline_model_document (self->model);
-  g_autofree char *text = ferry_readiness_text (document);
-  FyLive *live = ferry_document_live (document);
-  gboolean paused = live != NULL && fy_live_is_paused (live);
-
-  set_text (self->status, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), text);
-  gtk_widget_set_sensitive (self->pause, live != NULL);
+  if (self->paused == paused)
+    return;
+  self->paused = paused;
   gtk_button_set_icon_name (GTK_BUTTON (self->pause), paused ? "media-playback-start-symbolic"
                                                              : "media-playback-pause-symbolic");
   gtk_widget_set_tooltip_text (self->pause, paused ? _ ("Go on computing ahead of need")
                                                    : _ ("Pause computing ahead of need"));
   set_name (self->pause, paused ? _ ("Resume computing") : _ ("Pause computing"));
+}
+
+/* At each progress of the flow. */
+static void
+show_status (FerryTransport *self)
+{
+  FerryDocument *document = ferry_timeline_model_document (self->model);
+  g_autofree char *text = ferry_readiness_text (document);
+  FyLive *live = ferry_document_live (document);
+
+  set_text (self->status, text);
+  ferry_tooltip_set (GTK_WIDGET (self->status), text);
+  gtk_widget_set_sensitive (self->pause, live != NULL);
+  show_paused (self, live != NULL && fy_live_is_paused (live));
 }
 
 static void
@@ -360,6 +371,7 @@ ferry_transport_class_init (FerryTransportClass *klass)
 static void
 ferry_transport_init (FerryTransport *self)
 {
+  self->paused = -1;
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class (self->box, "ferry-transport");
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
