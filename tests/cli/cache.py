@@ -142,7 +142,7 @@ class Trouble(CacheCase):
         run = self.run_cli(*self.words('out'))
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(len(run.stderr.splitlines()), 1, run.stderr)
-        for name in (self.cache, 'not kept', '--cache'):
+        for name in (self.cache, 'not kept', 'choose another folder'):
             self.assertIn(str(name), run.stderr)
         self.assert_same(self.masks('out'), self.carry('out2', cache=self.folder / 'other')[1])
 
@@ -313,7 +313,7 @@ class Prepare(CacheCase):
         self.bad(*words, '--cache', self.cache, '--cache-size', '40K', names=['the cache is full', '--cache-size'])
         self.bad(*words, '--cache', self.cache, '--cache-size', 1, names=['the cache is full'])
         (self.folder / 'file').write_text('')
-        self.bad(*words, '--cache', 'file', names=['file', '--cache'])
+        self.bad(*words, '--cache', 'file', names=['file', 'choose another folder'])
 
     def test_nearest_to_the_play_head_first(self):
         words = ['prepare', support.SAMPLE, '--cache', self.cache, '--short-side', 96, '--play-head', 30]
