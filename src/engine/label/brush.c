@@ -2,6 +2,7 @@
 #include "label/brush.h"
 
 #include "base/size.h"
+#include "base/zeroes.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,7 +40,7 @@ fy_brush_new (const FyPaint *paint, int width, int height, double radius, double
   self->height = height;
   self->radius = MAX (radius, FY_BRUSH_RADIUS_MIN);
   self->hardness = CLAMP (hardness, 0.0, 1.0);
-  self->over = g_try_malloc0 (bytes);
+  self->over = fy_zeroes_new (bytes);
   return self->over != NULL ? g_steal_pointer (&self) : NULL;
 }
 
@@ -48,7 +49,7 @@ fy_brush_free (FyBrush *self)
 {
   if (self == NULL)
     return;
-  g_free (self->over);
+  fy_zeroes_free (self->over, (gsize) self->width * (gsize) self->height);
   g_free (self);
 }
 
