@@ -3,7 +3,6 @@
 
 #include "app/match/match-view-map.h"
 #include "app/match/match-view-scale.h"
-#include "app/tooltip.h"
 #include "match/similarity.h"
 
 #include <glib/gi18n.h>
@@ -348,9 +347,9 @@ ferry_match_panel_init (FerryMatchPanel *self)
   gtk_label_set_ellipsize (self->readout, PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (self->readout, 12);
   gtk_label_set_ellipsize (GTK_LABEL (self->title), PANGO_ELLIPSIZE_END);
-  ferry_tooltip_set (self->title,
-                     _ ("Arrow keys move the point by a cell (with Shift by ten), Return "
-                        "goes to the best match, a double click asks about that cell"));
+  gtk_widget_set_tooltip_text (self->title,
+                               _ ("Arrow keys move the point by a cell (with Shift by ten), Return "
+                                  "goes to the best match, a double click asks about that cell"));
   gtk_widget_set_parent (self->title, GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->map), GTK_WIDGET (self));
   gtk_widget_set_parent (self->scale, GTK_WIDGET (self));

@@ -2,7 +2,6 @@
 #include "app/match/match-view-voters.h"
 
 #include "app/match/match-view-strip.h"
-#include "app/tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -377,8 +376,8 @@ make_table (FerryMatchVoters *self)
     }
   gtk_column_view_set_single_click_activate (self->table, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->table), "data-table");
-  ferry_tooltip_set (GTK_WIDGET (self->table),
-                     _ ("Click on a voter to go there and correct it at the source"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->table),
+                               _ ("Click on a voter to go there and correct it at the source"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Voters"), -1);
   g_signal_connect (self->table, "activate", G_CALLBACK (on_row_activated), self);

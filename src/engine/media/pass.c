@@ -133,9 +133,10 @@ fy_pass_new (FyDemux *demux,
 gboolean
 fy_pass_return (FyPass *self, GCancellable *cancellable)
 {
-  self->pending =
-      self->next < fy_frame_index_n_packets (self->index) && seek (self, self->next, cancellable);
-  return self->pending || self->next >= fy_frame_index_n_packets (self->index);
+  gboolean ended = self->next >= fy_frame_index_n_packets (self->index);
+
+  self->pending = !ended && seek (self, self->next, cancellable);
+  return ended || self->pending;
 }
 
 int

@@ -315,7 +315,6 @@ choose_run (FyVideo *self, int number)
 {
   GList *best = NULL;
   int position = can_go_on (self, self->run, number) ? fy_pass_position (self->run->pass) : -1;
-  gboolean any = position >= 0;
   Run *run;
 
   for (GList *link = self->parked.head; link != NULL; link = link->next)
@@ -329,7 +328,7 @@ choose_run (FyVideo *self, int number)
         }
     }
   if (best == NULL)
-    return any;
+    return position >= 0;
   run = best->data;
   g_queue_delete_link (&self->parked, best);
   park (self);
