@@ -4,26 +4,49 @@
 #include <stdlib.h>
 
 #define MAX_WORKERS 256
+#define PATIENCE    1000 /* pauses, 20 to 50 us: as long as it takes to be woken */
 
 typedef struct
 {
   GMutex turn; /* held by the caller whose loop is running */
   GMutex lock;
-  GCond changed;
+  GCond begun; /* generation changed */
+  GCond left;  /* nobody helps any more */
   int workers; /* constant once made */
 
   /* [lock] the loop in progress */
-  guint64 generation;
-  FyParallelFunc func;
+  FyParallelFunc func; /* NULL: there is none, or nothing is left of it */
   gpointer user_data;
   int n;
-  int running; /* helpers that have not finished this generation */
+
+  /* [lock], to be read without it */
+  int generation; /* of loops */
+  int helping;    /* helpers that are at this one */
 
   int next; /* atomic: the next item to hand out */
 } Pool;
 
 static GPrivate inside;    /* non-NULL while this thread runs an item */
 static GPrivate impatient; /* non-NULL: this thread waits for no turn */
+
+static void
+pause_briefly (void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause ();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/* Waits a little for a number to change: loops follow each other, and to be woken takes longer than
+ * most pauses between them. */
+static void
+watch (const int *number, int now)
+{
+  for (int i = 0; i < PATIENCE && g_atomic_int_get (number) == now; i++)
+    pause_briefly ();
+}
 
 static void
 run_items (Pool *pool, FyParallelFunc func, gpointer user_data, int n, int worker)
@@ -47,7 +70,7 @@ helper_main (gpointer data)
 {
   Helper helper = *(Helper *) data;
   Pool *pool = helper.pool;
-  guint64 seen = 0;
+  int seen = 0;
 
   g_free (data);
   for (;;)
@@ -56,20 +79,25 @@ helper_main (gpointer data)
       gpointer user_data;
       int n;
 
+      watch (&pool->generation, seen);
       g_mutex_lock (&pool->lock);
       while (pool->generation == seen)
-        g_cond_wait (&pool->changed, &pool->lock);
+        g_cond_wait (&pool->begun, &pool->lock);
       seen = pool->generation;
       func = pool->func;
       user_data = pool->user_data;
       n = pool->n;
+      if (func != NULL)
+        g_atomic_int_inc (&pool->helping);
       g_mutex_unlock (&pool->lock);
+      if (func == NULL)
+        continue;
 
       run_items (pool, func, user_data, n, helper.worker);
 
       g_mutex_lock (&pool->lock);
-      if (--pool->running == 0)
-        g_cond_broadcast (&pool->changed);
+      if (g_atomic_int_dec_and_test (&pool->helping))
+        g_cond_signal (&pool->left);
       g_mutex_unlock (&pool->lock);
     }
   return NULL;
@@ -130,6 +158,38 @@ fy_parallel_never_wait (void)
   g_private_set (&impatient, get_pool ());
 }
 
+static void
+begin_loop (Pool *pool, int n, FyParallelFunc func, gpointer user_data)
+{
+  g_mutex_lock (&pool->lock);
+  pool->func = func;
+  pool->user_data = user_data;
+  pool->n = n;
+  g_atomic_int_set (&pool->next, 0);
+  g_atomic_int_inc (&pool->generation);
+  g_cond_broadcast (&pool->begun);
+  g_mutex_unlock (&pool->lock);
+}
+
+/* Waits for those that help; who comes now is late. */
+static void
+end_loop (Pool *pool)
+{
+  int helping;
+
+  g_mutex_lock (&pool->lock);
+  pool->func = NULL;
+  helping = pool->helping;
+  g_mutex_unlock (&pool->lock);
+
+  if (helping > 0)
+    watch (&pool->helping, helping);
+  g_mutex_lock (&pool->lock);
+  while (pool->helping > 0)
+    g_cond_wait (&pool->left, &pool->lock);
+  g_mutex_unlock (&pool->lock);
+}
+
 /* Whether this thread has the pool for its own now. */
 static gboolean
 take_turn (Pool *pool)
@@ -152,21 +212,8 @@ fy_parallel_for (int n, FyParallelFunc func, gpointer user_data)
       return;
     }
 
-  g_mutex_lock (&pool->lock);
-  pool->func = func;
-  pool->user_data = user_data;
-  pool->n = n;
-  pool->running = pool->workers - 1;
-  g_atomic_int_set (&pool->next, 0);
-  pool->generation++;
-  g_cond_broadcast (&pool->changed);
-  g_mutex_unlock (&pool->lock);
-
+  begin_loop (pool, n, func, user_data);
   run_items (pool, func, user_data, n, 0);
-
-  g_mutex_lock (&pool->lock);
-  while (pool->running > 0)
-    g_cond_wait (&pool->changed, &pool->lock);
-  g_mutex_unlock (&pool->lock);
+  end_loop (pool);
   g_mutex_unlock (&pool->turn);
 }
