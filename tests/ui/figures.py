@@ -115,11 +115,10 @@ def scrub(folder, clip, jumps=60):
     wrong = checked = 0
     for _ in range(jumps):
         driver.xdotool('mousemove', '--window', app.window, left + 150 + chance.randrange(width - 200), top + 45)
-        time.sleep(0.2)
+        time.sleep(2)  # to ask for names takes the program's time
         program.alive()
         driver.wait('the picture', lambda: '…' not in ' '.join(
             name for name in app.names('label') if name.startswith('Frame ')))
-        time.sleep(0.1)
         checked += 1
         shown = driver.wait('the title', app.shown_frame)
         wrong += number_in(folder / 'screen', app, 1920, 1080) != shown - 1

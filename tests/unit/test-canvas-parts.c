@@ -147,6 +147,57 @@ test_scale_down (void)
     }
 }
 
+static double
+pixel (const FyFrame *frame, int x, int y, int channel)
+{
+  x = CLAMP (x, 0, frame->width - 1);
+  y = CLAMP (y, 0, frame->height - 1);
+  return frame->rgb[3 * (y * frame->width + x) + channel];
+}
+
+static double
+judge_between (const FyFrame *frame, double x, double y, int channel)
+{
+  int left = (int) floor (x), top = (int) floor (y);
+  double across = x - left, down = y - top;
+  double above = pixel (frame, left, top, channel) * (1 - across) +
+                 pixel (frame, left + 1, top, channel) * across;
+  double below = pixel (frame, left, top + 1, channel) * (1 - across) +
+                 pixel (frame, left + 1, top + 1, channel) * across;
+
+  return above * (1 - down) + below * down;
+}
+
+static void
+test_scale_smooth (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (6);
+
+  for (int round = 0; round < 40; round++)
+    {
+      g_autoptr (FyFrame) frame =
+          random_frame (rand, g_rand_int_range (rand, 1, 20), g_rand_int_range (rand, 1, 20));
+      double across = g_rand_double_range (rand, 0.5, 9), down = across * 1.02;
+      int width = MAX (1, (int) (frame->width * across)),
+          height = MAX (1, (int) (frame->height * down));
+      int x = g_rand_int_range (rand, 0, width), y = g_rand_int_range (rand, 0, height);
+      g_autofree guint8 *bgra = g_malloc ((gsize) (width * height * 4));
+
+      ferry_scale_smooth (frame, across, down, x, y, width - x, height - y, bgra);
+      for (int j = y; j < height; j++)
+        for (int i = x; i < width; i++)
+          {
+            const guint8 *p = bgra + 4 * ((j - y) * (width - x) + i - x);
+
+            g_assert_cmpint (p[3], ==, 255);
+            for (int k = 0; k < 3; k++)
+              g_assert_cmpfloat (fabs (p[2 - k] - judge_between (frame, (i + 0.5) / across - 0.5,
+                                                                 (j + 0.5) / down - 0.5, k)),
+                                 <, 2.0);
+          }
+    }
+}
+
 /* --- Labels over the picture --- */
 
 static FerryScene *
@@ -315,6 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/canvas/zoom", test_zoom_keeps_the_place);
   g_test_add_func ("/canvas/limits", test_limits);
   g_test_add_func ("/canvas/scale-down", test_scale_down);
+  g_test_add_func ("/canvas/scale-smooth", test_scale_smooth);
   g_test_add_func ("/canvas/mask-and-outline", test_mask_and_outline);
   g_test_add_func ("/canvas/parts", test_parts);
   g_test_add_func ("/canvas/marks", test_marks);

@@ -23,8 +23,12 @@ typedef struct
 typedef struct
 {
   FerryPictureWish wish;
-  GBytes *picture; /* of the same frame and geometry, nullable */
-  gboolean cancelled;
+  GBytes *picture;    /* of the same frame and geometry, nullable  */
+  gboolean cancelled; /* main thread: nobody wants what comes of it */
+
+  GMutex lock;
+  GCond composed;
+  Shown *shown; /* [lock] what came of it, until somebody takes it */
 } Job;
 
 struct FerryPicture
@@ -67,14 +71,6 @@ wish_copy (FerryPictureWish *self, const FerryPictureWish *of)
 }
 
 static void
-job_free (gpointer data)
-{
-  wish_clear (&((Job *) data)->wish);
-  g_clear_pointer (&((Job *) data)->picture, g_bytes_unref);
-  g_free (data);
-}
-
-static void
 shown_free (Shown *self)
 {
   if (self == NULL)
@@ -94,6 +90,43 @@ shown_free (Shown *self)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Shown, shown_free)
+
+static Job *
+job_new (void)
+{
+  Job *self = g_new0 (Job, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->composed);
+  return self;
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *self = data;
+
+  wish_clear (&self->wish);
+  g_clear_pointer (&self->picture, g_bytes_unref);
+  g_clear_pointer (&self->shown, shown_free);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->composed);
+  g_free (self);
+}
+
+/* Returns: (nullable) what was composed by then; until: monotonic time. */
+static Shown *
+job_take (Job *self, gint64 until)
+{
+  Shown *shown;
+
+  g_mutex_lock (&self->lock);
+  while (self->shown == NULL && g_cond_wait_until (&self->composed, &self->lock, until))
+    ;
+  shown = g_steal_pointer (&self->shown);
+  g_mutex_unlock (&self->lock);
+  return shown;
+}
 
 static FyRect
 tile_part (const Shown *self, int across, int down)
@@ -138,28 +171,16 @@ compose_part (Shown *self, const FyRect *part)
 
 /* --- On the thread --- */
 
-static FerryScene *
-make_scene (const FerryPictureWish *wish, GBytes *picture)
+static Shown *
+compose (const FerryPictureWish *wish, GBytes *picture)
 {
-  g_autoptr (FyFrame) frame =
-      fy_frame_scale (wish->frame, wish->geometry.width, wish->geometry.height);
-
-  if (frame == NULL)
-    return NULL;
-  return ferry_scene_new (&wish->geometry, wish->look, frame, wish->before, wish->map, wish->behind,
-                          picture);
-}
-
-static void
-compose (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  const FerryPictureWish *wish = &((Job *) data)->wish;
-  g_autoptr (Shown) shown = g_new0 (Shown, 1);
+  Shown *shown = g_new0 (Shown, 1);
 
   shown->number = wish->number;
   shown->frame = fy_frame_ref (wish->frame);
   shown->map = map_ref (wish->map);
-  shown->scene = make_scene (wish, ((Job *) data)->picture);
+  shown->scene = ferry_scene_new (&wish->geometry, wish->look, wish->frame, wish->before, wish->map,
+                                  wish->behind, picture);
   if (shown->scene != NULL)
     {
       const FyRect *area = &shown->scene->area;
@@ -173,7 +194,20 @@ compose (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       compose_part (shown, &(FyRect){ 0, 0, area->width, area->height });
       shown->marks = ferry_scene_marks (shown->scene);
     }
-  g_task_return_pointer (task, g_steal_pointer (&shown), (GDestroyNotify) shown_free);
+  return shown;
+}
+
+static void
+compose_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  Shown *shown = compose (&job->wish, job->picture);
+
+  g_mutex_lock (&job->lock);
+  job->shown = shown;
+  g_cond_signal (&job->composed);
+  g_mutex_unlock (&job->lock);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void start (FerryPicture *self);
@@ -195,23 +229,29 @@ takes (FerryPicture *self, Shown *shown)
   return TRUE;
 }
 
+/* shown: (transfer full) what the task composed. */
 static void
-on_composed (GObject *source, GAsyncResult *result, gpointer data)
+accept (FerryPicture *self, Shown *shown)
 {
-  FerryPicture *self = data;
-  Job *job = g_task_get_task_data (G_TASK (result));
-  g_autoptr (Shown) shown = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (Shown) old = shown;
 
-  if (job->cancelled)
-    return;
   self->task = NULL;
   if (takes (self, shown))
     {
-      shown_free (self->shown);
-      self->shown = g_steal_pointer (&shown);
+      old = self->shown;
+      self->shown = shown;
     }
   start (self);
   self->changed (self->user_data);
+}
+
+static void
+on_composed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  if (!job->cancelled)
+    accept (data, job_take (job, 0));
 }
 
 static void
@@ -221,7 +261,7 @@ start (FerryPicture *self)
 
   if (self->task != NULL || self->next.frame == NULL)
     return;
-  job = g_new0 (Job, 1);
+  job = job_new ();
   job->wish = self->next;
   self->next = (FerryPictureWish){ 0 };
   if (self->shown != NULL && self->shown->scene != NULL && self->shown->frame == job->wish.frame &&
@@ -229,7 +269,7 @@ start (FerryPicture *self)
     job->picture = g_bytes_ref (self->shown->scene->picture);
   self->task = g_task_new (NULL, NULL, on_composed, self);
   g_task_set_task_data (self->task, job, job_free);
-  g_task_run_in_thread (self->task, compose);
+  g_task_run_in_thread (self->task, compose_job);
   g_object_unref (self->task); /* lives until it has called back */
 }
 
@@ -277,6 +317,24 @@ ferry_picture_show (FerryPicture *self, const FerryPictureWish *wish)
   wish_clear (&self->next);
   wish_copy (&self->next, wish);
   start (self);
+}
+
+void
+ferry_picture_wait (FerryPicture *self, gint64 microseconds)
+{
+  gint64 until = g_get_monotonic_time () + microseconds;
+  gboolean in_time = TRUE;
+
+  while (self->task != NULL && in_time)
+    {
+      Job *job = g_task_get_task_data (self->task);
+      Shown *shown = job_take (job, until);
+
+      in_time = shown != NULL;
+      job->cancelled |= in_time; /* it is there already */
+      if (in_time)
+        accept (self, shown);
+    }
 }
 
 int

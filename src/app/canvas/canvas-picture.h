@@ -32,6 +32,8 @@ void ferry_picture_free (FerryPicture *self);
 
 /* Composes it; a later wish replaces one that has not begun. */
 void ferry_picture_show (FerryPicture *self, const FerryPictureWish *wish);
+/* Waits for what is being composed, so that it is painted with what else has changed. */
+void ferry_picture_wait (FerryPicture *self, gint64 microseconds);
 void ferry_picture_clear (FerryPicture *self);
 
 /* Number of the frame shown, -1 when there is none; whether that is something like it; its picture, borrowed

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define ZOOM_STEP 1.25
+#define PATIENCE  6000 /* microseconds for the picture of another frame to come with its play-head */
 
 G_DEFINE_FINAL_TYPE (FerryCanvas, ferry_canvas, GTK_TYPE_WIDGET)
 
@@ -92,6 +93,8 @@ show (FerryCanvas *self)
   wish.before = onion ? map_of (labels, wish.number - 1) : NULL;
   wish.behind = onion ? map_of (labels, wish.number + 1) : NULL;
   ferry_picture_show (self->picture, &wish);
+  if (wish.number != ferry_picture_number (self->picture))
+    ferry_picture_wait (self->picture, PATIENCE);
 }
 
 static void
@@ -584,6 +587,8 @@ ferry_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseli
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     gtk_widget_allocate (child, width, height, -1, NULL);
+  if (width * factor == self->geometry.view_width && height * factor == self->geometry.view_height)
+    return; /* what lies on it has changed */
   if (self->edit.map != NULL)
     resize_under_a_hand (self, width * factor, height * factor);
   else

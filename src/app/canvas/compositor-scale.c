@@ -107,6 +107,71 @@ ferry_scale_down (const FyFrame *frame,
     }
 }
 
+/* The two pixels between whose centres one of the screen lies. */
+typedef struct
+{
+  int first;
+  int second;
+  guint32 weight; /* of the second, of ONE */
+} Between;
+
+static Between *
+betweens (int n, double first, double scale, int size)
+{
+  Between *between = g_new (Between, n);
+
+  for (int i = 0; i < n; i++)
+    {
+      double at = CLAMP ((first + i + 0.5) / scale - 0.5, 0.0, size - 1.0);
+
+      between[i].first = (int) at;
+      between[i].second = MIN (between[i].first + 1, size - 1);
+      between[i].weight = (guint32) lround ((at - between[i].first) * ONE);
+    }
+  return between;
+}
+
+/* A row between two of the picture, 8.8 fixed point. */
+static void
+blend_rows (const FyFrame *frame, const Between *between, guint16 *out)
+{
+  gsize n = 3 * (gsize) frame->width;
+  const guint8 *first = frame->rgb + n * (gsize) between->first;
+  const guint8 *second = frame->rgb + n * (gsize) between->second;
+
+  for (gsize i = 0; i < n; i++)
+    out[i] = (guint16) (first[i] * (ONE - between->weight) + second[i] * between->weight);
+}
+
+void
+ferry_scale_smooth (const FyFrame *frame,
+                    double scale_across,
+                    double scale_down,
+                    double x,
+                    double y,
+                    int width,
+                    int height,
+                    guint8 *bgra)
+{
+  g_autofree Between *across = betweens (width, x, scale_across, frame->width);
+  g_autofree Between *down = betweens (height, y, scale_down, frame->height);
+  g_autofree guint16 *row = g_new (guint16, 3 * (gsize) frame->width);
+
+  for (int i = 0; i < height; i++)
+    {
+      blend_rows (frame, &down[i], row);
+      for (int j = 0; j < width; j++, bgra += 4)
+        {
+          const guint16 *first = row + 3 * across[j].first, *second = row + 3 * across[j].second;
+          guint32 weight = across[j].weight;
+
+          for (int k = 0; k < 3; k++)
+            bgra[2 - k] = (guint8) ((first[k] * (ONE - weight) + second[k] * weight + 32768) >> 16);
+          bgra[3] = 255;
+        }
+    }
+}
+
 void
 ferry_scale_up (const FyFrame *frame,
                 const int *column,

@@ -18,6 +18,17 @@ void ferry_scale_down (const FyFrame *frame,
                        int height,
                        guint8 *bgra);
 
+/* The same of a picture that is seen at other scales across and down, of any size, blended between the
+ * centres of its pixels. */
+void ferry_scale_smooth (const FyFrame *frame,
+                         double scale_across,
+                         double scale_down,
+                         double x,
+                         double y,
+                         int width,
+                         int height,
+                         guint8 *bgra);
+
 /* The picture's pixels at the given places.
  *
  * column    [width]

@@ -94,7 +94,12 @@ scale_picture (const FerryScene *self, const FyFrame *frame)
   if (pixels == NULL)
     return NULL;
   ferry_geometry_origin (&self->geometry, &left, &top);
-  if (self->geometry.scale < 1.0)
+  if (frame->width != self->geometry.width || frame->height != self->geometry.height)
+    ferry_scale_smooth (frame, self->geometry.scale * self->geometry.width / frame->width,
+                        self->geometry.scale * self->geometry.height / frame->height,
+                        self->area.x - left, self->area.y - top, self->area.width,
+                        self->area.height, pixels);
+  else if (self->geometry.scale < 1.0)
     ferry_scale_down (frame, self->geometry.scale, self->area.x - left, self->area.y - top,
                       self->area.width, self->area.height, pixels);
   else
@@ -124,8 +129,9 @@ ferry_scene_new (const FerryGeometry *geometry,
   self->behind = expand (behind);
   ferry_geometry_origin (geometry, &left, &top);
   self->column =
-      sample_places (self->area.width, self->area.x, left, geometry->scale, frame->width);
-  self->row = sample_places (self->area.height, self->area.y, top, geometry->scale, frame->height);
+      sample_places (self->area.width, self->area.x, left, geometry->scale, geometry->width);
+  self->row =
+      sample_places (self->area.height, self->area.y, top, geometry->scale, geometry->height);
   self->picture = picture != NULL ? g_bytes_ref (picture) : scale_picture (self, frame);
   if (self->picture == NULL || (map != NULL && self->map == NULL))
     return NULL;

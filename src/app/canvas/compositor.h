@@ -60,7 +60,7 @@ typedef struct
   int *row;        /* [area.height]                                     */
 } FerryScene;
 
-/* frame     has the geometry's size
+/* frame     has the geometry's size, or another one when it is only something like the picture
  * before, map, behind   nullable
  * picture   of a scene of the same frame and geometry; nullable
  * Returns:  (transfer full), NULL when nothing of it is in view or it does not fit memory. */
