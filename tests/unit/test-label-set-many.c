@@ -49,7 +49,7 @@ do_anything (GRand *rand, FyLabelSet *late, FyLabelSet *judge)
   g_autoptr (FyRunMap) map = box (id, 1, 1, 5, 5);
   gboolean there = fy_label_set_find (judge, id) != NULL;
 
-  switch (g_rand_int_range (rand, 0, 8))
+  switch (g_rand_int_range (rand, 0, 9))
     {
     case 0:
       fy_label_set_undo (late);
@@ -72,6 +72,10 @@ do_anything (GRand *rand, FyLabelSet *late, FyLabelSet *judge)
       fy_label_set_remove_object (judge, id);
       break;
     case 5:
+      fy_label_set_merge_objects (late, id, id % 3 + 1);
+      fy_label_set_merge_objects (judge, id, id % 3 + 1);
+      break;
+    case 6:
       g_main_context_iteration (NULL, FALSE);
       break;
     default:
@@ -148,6 +152,35 @@ test_span (void)
     }
 }
 
+/* Merged in slices, every frame that had either object has the one, and undone it has what it had. */
+static void
+test_merge (void)
+{
+  g_autoptr (FyLabelSet) set = many_frames (), before = many_frames ();
+  g_autoptr (FyRunMap) other = box (1, 4, 4, 6, 7);
+
+  for (int i = 0; i < MANY; i += 3)
+    {
+      carry_box (set, i, 1, 0.5f, other);
+      carry_box (before, i, 1, 0.5f, other);
+    }
+  fy_label_set_merge_objects (set, 1, 2);
+  g_assert_true (fy_label_set_is_settling (set));
+  g_assert_null (fy_label_set_find (set, 1));
+  for (int i = 0; i < MANY; i++)
+    {
+      FyFrameLabels *labels = fy_label_set_peek (set, i);
+
+      g_assert_false (fy_frame_labels_has_object (labels, 1));
+      g_assert_cmpint (
+          fy_run_map_area (labels->map, 2, NULL), ==,
+          fy_run_map_area (fy_label_set_peek (before, i)->map, i % 3 == 0 ? 1 : 2, NULL));
+    }
+  fy_label_set_undo (set);
+  assert_same_frames (set, before);
+  g_assert_nonnull (fy_label_set_find (set, 1));
+}
+
 /* It takes its time elsewhere: the frame that is looked at is there first, and no call takes long. */
 static void
 test_many_frames_in_slices (void)
@@ -183,6 +216,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/label-set-many/span", test_span);
   g_test_add_func ("/label-set-many/any-order", test_many_frames);
+  g_test_add_func ("/label-set-many/merge", test_merge);
   g_test_add_func ("/label-set-many/slices", test_many_frames_in_slices);
   return g_test_run ();
 }

@@ -82,31 +82,33 @@ merge_states (FyState of, FyState into)
 }
 
 FyFrameLabels *
-fy_edit_merge (const FyFrameLabels *labels, const FyObject *of, const FyObject *into)
+fy_edit_merge (FyFrameLabels *labels, guint16 of, guint16 into, int n_joints)
 {
-  FyState state = merge_states (fy_frame_labels_state (labels, of->id),
-                                fy_frame_labels_state (labels, into->id));
   g_autoptr (FyRunMap) map = NULL;
-  g_autofree FyState *states = g_new (FyState, labels->n_states + 1);
-  g_autofree FyPoint *points = g_new (FyPoint, labels->n_points + 1);
+  g_autofree FyState *states = NULL;
+  g_autofree FyPoint *points = NULL;
   int n_states = 0, n_points = 0;
 
+  if (!fy_frame_labels_has_object (labels, of))
+    return labels != NULL ? fy_frame_labels_ref (labels) : NULL;
+  states = g_new (FyState, labels->n_states + 1);
+  points = g_new (FyPoint, labels->n_points + 1);
   if (labels->map != NULL)
-    map = fy_run_map_replace (labels->map, of->id, into->id);
+    map = fy_run_map_replace (labels->map, of, into);
   for (int i = 0; i < labels->n_states; i++)
-    if (labels->state[i].object != of->id && labels->state[i].object != into->id)
+    if (labels->state[i].object != of && labels->state[i].object != into)
       states[n_states++] = labels->state[i];
-  states[n_states++] = state;
+  states[n_states++] =
+      merge_states (fy_frame_labels_state (labels, of), fy_frame_labels_state (labels, into));
   for (int i = 0; i < labels->n_points; i++)
     {
       FyPoint point = labels->point[i];
 
-      if (point.object == of->id)
+      if (point.object == of)
         {
-          if (point.joint >= into->skeleton.n_joints ||
-              fy_frame_labels_point (labels, into->id, point.joint) != NULL)
+          if (point.joint >= n_joints || fy_frame_labels_point (labels, into, point.joint) != NULL)
             continue;
-          point.object = into->id;
+          point.object = into;
         }
       points[n_points++] = point;
     }

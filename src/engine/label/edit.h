@@ -21,9 +21,10 @@ FyFrameLabels *fy_edit_import (const FyFrameLabels *labels, FyRunMap *map);
 FyFrameLabels *fy_edit_declare (const FyFrameLabels *labels, guint16 id, FyProvenance provenance);
 
 /* Two objects that are one: what is seen of it counts before what is said of it, and a hand's before what
- * was carried. */
-FyFrameLabels *
-fy_edit_merge (const FyFrameLabels *labels, const FyObject *of, const FyObject *into);
+ * was carried.
+ *
+ * n_joints   that `into` has: others are left out */
+FyFrameLabels *fy_edit_merge (FyFrameLabels *labels, guint16 of, guint16 into, int n_joints);
 
 /* What fy_label_set_carry takes. */
 typedef struct

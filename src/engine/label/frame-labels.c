@@ -269,6 +269,20 @@ fy_frame_labels_without_point (const FyFrameLabels *self, guint16 object, guint1
   return fy_frame_labels_new (from->map, from->state, from->n_states, points, n);
 }
 
+gboolean
+fy_frame_labels_has_object (const FyFrameLabels *self, guint16 object)
+{
+  if (self == NULL)
+    return FALSE;
+  for (int i = 0; i < self->n_states; i++)
+    if (self->state[i].object == object)
+      return TRUE;
+  for (int i = 0; i < self->n_points; i++)
+    if (self->point[i].object == object)
+      return TRUE;
+  return self->map != NULL && fy_run_map_has (self->map, object);
+}
+
 FyFrameLabels *
 fy_frame_labels_without_objects (const FyFrameLabels *self, GArray *ids)
 {

@@ -99,6 +99,9 @@ FyFrameLabels *fy_frame_labels_with_point (const FyFrameLabels *self, const FyPo
 FyFrameLabels *
 fy_frame_labels_without_point (const FyFrameLabels *self, guint16 object, guint16 joint);
 
+/* Whether there is a pixel, a state or a point of an object.  self: nullable. */
+gboolean fy_frame_labels_has_object (const FyFrameLabels *self, guint16 object);
+
 /* Without an object: its pixels, state and points. */
 FyFrameLabels *fy_frame_labels_without_object (const FyFrameLabels *self, guint16 object);
 /* ids: guint16, ascending */

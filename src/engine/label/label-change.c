@@ -182,6 +182,8 @@ edit (FyFrameLabels *labels, const FySpan *span)
     return fy_edit_declare (labels, span->id, span->provenance);
   if (span->verb == FY_SPAN_REMOVE)
     return fy_frame_labels_without_object (labels, span->id);
+  if (span->verb == FY_SPAN_MERGE)
+    return fy_edit_merge (labels, span->id, span->into, span->n_joints);
   state = fy_frame_labels_state (labels, span->id);
   state.reviewed = span->reviewed != FALSE;
   return fy_frame_labels_with_state (labels, &state);

@@ -53,9 +53,12 @@ typedef struct
     FY_SPAN_DECLARE,
     FY_SPAN_REMOVE,
     FY_SPAN_REVIEW,
+    FY_SPAN_MERGE,
   } verb;
   FyProvenance provenance; /* FY_SPAN_DECLARE */
   gboolean reviewed;       /* FY_SPAN_REVIEW  */
+  guint16 into;            /* FY_SPAN_MERGE, and the joints that it has */
+  int n_joints;
 } FySpan;
 
 /* As a change of the open group: of many frames deferred. */

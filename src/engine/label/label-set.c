@@ -150,20 +150,6 @@ carry_reviews (FyLabelSet *self, int frame, FyFrameLabels *labels)
 
 /* --- Changes of the objects --- */
 
-static gboolean
-frame_has (const FyFrameLabels *labels, guint16 id)
-{
-  if (labels == NULL)
-    return FALSE;
-  for (int i = 0; i < labels->n_states; i++)
-    if (labels->state[i].object == id)
-      return TRUE;
-  for (int i = 0; i < labels->n_points; i++)
-    if (labels->point[i].object == id)
-      return TRUE;
-  return labels->map != NULL && fy_run_map_has (labels->map, id);
-}
-
 gboolean
 fy_label_set_drop (FyLabelSet *self, int frame, GArray *ids)
 {
@@ -171,7 +157,7 @@ fy_label_set_drop (FyLabelSet *self, int frame, GArray *ids)
   g_autoptr (FyFrameLabels) labels = NULL;
 
   for (guint i = 0; i < ids->len && !has; i++)
-    has = frame_has (self->frame[frame], g_array_index (ids, guint16, i));
+    has = fy_frame_labels_has_object (self->frame[frame], g_array_index (ids, guint16, i));
   if (!has)
     return FALSE;
   labels = fy_frame_labels_without_objects (self->frame[frame], ids);
@@ -542,18 +528,16 @@ fy_label_set_remove_object (FyLabelSet *self, guint16 id)
 void
 fy_label_set_merge_objects (FyLabelSet *self, guint16 id, guint16 into)
 {
-  FyObject *of = fy_label_set_find (self, id), *to = fy_label_set_find (self, into);
+  FyObject *to = fy_label_set_find (self, into);
 
-  if (of == NULL || to == NULL || of == to)
+  if (id == into || to == NULL || fy_label_set_find (self, id) == NULL)
     return;
   fy_label_set_begin (self, _ ("Merge objects"), -1);
-  for (int i = 0; i < self->n_frames; i++)
-    if (frame_has (fy_label_set_now (self, i), id))
-      {
-        g_autoptr (FyFrameLabels) labels = fy_edit_merge (fy_label_set_now (self, i), of, to);
-
-        fy_label_set_change_frame (self, i, labels);
-      }
+  fy_label_set_change_span (self, &(FySpan){ .last = self->n_frames - 1,
+                                             .id = id,
+                                             .verb = FY_SPAN_MERGE,
+                                             .into = into,
+                                             .n_joints = to->skeleton.n_joints });
   fy_label_set_remove_object (self, id);
   fy_label_set_end (self);
 }
