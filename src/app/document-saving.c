@@ -28,10 +28,19 @@ on_saved (FyAutosave *autosave, const GError *error, gpointer data)
                                                .action = "win.save-copy" });
 }
 
+/* What is done to many frames a little at a time is written as a whole. */
+static void
+hold (FerryDocument *self)
+{
+  if (self->autosave != NULL)
+    fy_autosave_hold (self->autosave, fy_label_set_is_settling (self->labels));
+}
+
 void
 ferry_document_start_saving (FerryDocument *self, FyProjectFile *project)
 {
   self->unsaved = g_hash_table_new (NULL, NULL);
+  g_signal_connect_swapped (self->labels, "settled", G_CALLBACK (hold), self);
   if (project != NULL)
     self->autosave = fy_autosave_new (project, on_saved, self);
 }
@@ -168,6 +177,7 @@ ferry_document_save_frame (FerryDocument *self, int frame)
     }
   else if (self->autosave != NULL)
     {
+      hold (self);
       fy_autosave_put_frame (self->autosave, frame, fy_label_set_peek (self->labels, frame));
       g_hash_table_remove (self->unsaved, GINT_TO_POINTER (frame));
     }
@@ -179,8 +189,10 @@ ferry_document_save_objects (FerryDocument *self)
   int n;
   FyObject *const *objects = fy_label_set_objects (self->labels, &n);
 
-  if (self->autosave != NULL)
-    fy_autosave_put_objects (self->autosave, objects, n);
+  if (self->autosave == NULL)
+    return;
+  hold (self);
+  fy_autosave_put_objects (self->autosave, objects, n);
 }
 
 void

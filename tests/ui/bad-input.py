@@ -14,6 +14,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import time
 
 import numpy
 
@@ -552,6 +553,23 @@ class BadInput(driver.Case):
         app.key('ctrl+z')
         driver.wait('undone', lambda: self.hand(self.projects()[0], 19999) == set())
         self.expect_lively(app, '20,000 frames')
+        self.assertEqual(app.quit(), 0)
+        self.expect_all_or_nothing(clip)
+
+    def expect_all_or_nothing(self, clip):
+        """Killed while something is done to 20,000 frames: it was done to all of them, or to none."""
+        for seconds in (0.05, 0.2, 0.4, 0.8):
+            app = self.start(clip)
+            app.says(' / 20000', 60)
+            app.key('Home', 'Right')
+            driver.wait('frame 2', lambda: app.shown_frame() == 2)
+            app.key('o')
+            time.sleep(seconds * driver.SLOW)
+            app.kill()
+            with contextlib.closing(sqlite3.connect(self.projects()[0])) as database:
+                frames = database.execute('SELECT labels FROM frame').fetchall()
+            absent = sum(driver.Labels(data).provenance.get(1) == driver.ABSENT for (data,) in frames)
+            self.assertIn(absent, (0, 19999), f'after {seconds} s')
 
     # --- Moments ---
 

@@ -111,6 +111,41 @@ test_autosave (void)
   test_folder_remove (folder);
 }
 
+/* What is put while it is held is not there in parts, and is there at once when it is let go. */
+static void
+test_autosave_held (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "a.ferry", NULL);
+  g_autoptr (GError) error = NULL;
+  Reports reports = { 0 };
+  FyProjectFile *file = fy_project_file_open (path, FY_PROJECT_CREATE, &error);
+  FyAutosave *autosave = fy_autosave_new (file, on_done, &reports);
+
+  put_all (autosave, 50);
+  g_assert_true (fy_autosave_flush (autosave, &error));
+  fy_autosave_hold (autosave, TRUE);
+  put_all (autosave, 60);
+  g_usleep (300 * G_TIME_SPAN_MILLISECOND); /* six times what it gathers for */
+  g_assert_false (fy_autosave_is_clean (autosave));
+  fy_autosave_hold (autosave, FALSE);
+  for (gint64 end = g_get_monotonic_time () + test_patience (20);
+       !fy_autosave_is_clean (autosave) && g_get_monotonic_time () < end;)
+    g_usleep (1000);
+  g_assert_true (fy_autosave_is_clean (autosave));
+  expect_whole (path, 60);
+  fy_autosave_hold (autosave, TRUE);
+  put_all (autosave, 70);
+  g_assert_true (fy_autosave_flush (autosave, &error)); /* who asks has it */
+  expect_whole (path, 70);
+  fy_autosave_hold (autosave, TRUE);
+  put_all (autosave, 80);
+  fy_autosave_free (autosave);
+  expect_whole (path, 80);
+  g_assert_cmpint (reports.failures + reports.recoveries, ==, 0);
+  test_folder_remove (folder);
+}
+
 /* The file is moved away under it: nothing is forgotten, a copy has all, and back it goes on. */
 static void
 test_autosave_failure (void)
@@ -238,6 +273,7 @@ main (int argc, char **argv)
 
   g_log_set_writer_func (count_warnings, NULL, NULL);
   g_test_add_func ("/store/autosave", test_autosave);
+  g_test_add_func ("/store/autosave-held", test_autosave_held);
   g_test_add_func ("/store/autosave-failure", test_autosave_failure);
   g_test_add_func ("/store/autosave-refuge", test_autosave_refuge);
   g_test_add_func ("/store/autosave-refuge-of-the-future", test_autosave_refuge_of_the_future);

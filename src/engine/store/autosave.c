@@ -35,6 +35,7 @@ struct FyAutosave
   guint64 attempts;  /* writes begun               */
   guint64 failed_at; /* the last that failed       */
   gint64 due;        /* monotonic time of the next write; 0 = none */
+  gboolean held;     /* it waits                                   */
   GQueue copies;     /* of GTask with a path as data */
   GError *error;     /* of the last write, nullable */
   GSource *report;   /* to the main context, nullable */
@@ -347,7 +348,7 @@ run (gpointer data)
   for (;;)
     {
       gboolean nothing = changes_is_empty (self->changes);
-      gboolean due = self->due != 0 && g_get_monotonic_time () >= self->due;
+      gboolean due = self->due != 0 && !self->held && g_get_monotonic_time () >= self->due;
 
       if (self->copies.length > 0)
         write_copy (self);
@@ -359,7 +360,7 @@ run (gpointer data)
         }
       else if (self->stopping)
         break;
-      else if (!nothing)
+      else if (!nothing && !self->held)
         g_cond_wait_until (&self->woken, &self->mutex, self->due);
       else
         g_cond_wait (&self->woken, &self->mutex);
@@ -505,6 +506,16 @@ fy_autosave_put_media (FyAutosave *self, const FyProjectMedia *media)
   end_put (self);
 }
 
+void
+fy_autosave_hold (FyAutosave *self, gboolean held)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->held && !held)
+    g_cond_signal (&self->woken);
+  self->held = held;
+  g_mutex_unlock (&self->mutex);
+}
+
 gboolean
 fy_autosave_is_failing (FyAutosave *self)
 {
@@ -538,6 +549,7 @@ fy_autosave_flush (FyAutosave *self, GError **error)
   attempts = self->attempts;
   if (self->written < put)
     {
+      self->held = FALSE;
       self->due = g_get_monotonic_time ();
       g_cond_signal (&self->woken);
     }

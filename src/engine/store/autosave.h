@@ -38,6 +38,10 @@ void fy_autosave_put_frame (FyAutosave *self, int frame, FyFrameLabels *labels);
 void fy_autosave_put_setting (FyAutosave *self, const char *name, const char *value);
 void fy_autosave_put_media (FyAutosave *self, const FyProjectMedia *media);
 
+/* While it is held nothing is written but what fy_autosave_flush and _close ask for: what is put meanwhile is
+ * one transaction, so that a crash leaves all of it or nothing. */
+void fy_autosave_hold (FyAutosave *self, gboolean held);
+
 /* Where what a project cannot take may go: a new path in ferry/unsaved below the user's data folder. */
 char *fy_autosave_new_refuge (const char *project_path);
 /* The last that was written for a project of that name since the project was written to, or NULL. */
