@@ -59,12 +59,17 @@ class BadInput(driver.Case):
             ['xdotool', 'search', '--onlyvisible', '--name', title], capture_output=True, text=True).stdout)
         window = driver.xdotool('search', '--onlyvisible', '--name', title).split()[-1]
         driver.xdotool('windowactivate', '--sync', window)
-        if action == 'save-copy':
+
+        def chosen():  # before it has the keyboard it may miss letters
             driver.xdotool('key', 'ctrl+a')
-        driver.xdotool('type', '--delay', '12', str(path))
-        driver.xdotool('key', 'Return')
-        driver.wait('no chooser', lambda: not subprocess.run(
-            ['xdotool', 'search', '--onlyvisible', '--name', title], capture_output=True, text=True).stdout)
+            driver.xdotool('type', '--delay', '12', str(path))
+            driver.xdotool('key', 'Return')
+            with contextlib.suppress(AssertionError):
+                return driver.wait('no chooser', lambda: not subprocess.run(
+                    ['xdotool', 'search', '--onlyvisible', '--name', title], capture_output=True).stdout, 5)
+        driver.wait('the choice', chosen, 60)
+        if action == 'save-copy':
+            driver.wait('the copy', path.exists)
         driver.xdotool('windowactivate', '--sync', app.window)
 
     def answer(self, app, name):
