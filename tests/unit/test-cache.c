@@ -219,6 +219,37 @@ test_shared (void)
   test_folder_remove (root);
 }
 
+/* Opened with a smaller limit than what it kept was under, it is made smaller at once: what nobody uses goes
+ * first. */
+static void
+test_smaller (void)
+{
+  g_autofree char *root = test_folder_new ();
+  g_autofree char *other = g_build_filename (root, KEY_B, NULL);
+  g_autofree char *text = g_strnfill (10000, 'x');
+  g_autoptr (FyCache) before = fy_cache_new (root, KEY_A, PLENTY);
+  g_autoptr (FyCache) others = fy_cache_new (root, KEY_B, PLENTY);
+  g_autoptr (FyCache) fits = NULL, half = NULL;
+
+  for (int i = 0; i < 10; i++)
+    {
+      FyCacheId id = features_id (i);
+
+      put_text (before, &id, text);
+      put_text (others, &id, text);
+    }
+  put_text (before, &list_id, "kept to the last");
+  utime (other, &(struct utimbuf){ 1, 1 });
+  fits = fy_cache_new (root, KEY_A, 2 * fy_cache_size (before) - 20000);
+  g_assert_cmpuint (fy_cache_size (fits), ==, fy_cache_size (before));
+  g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
+  half = fy_cache_new (root, KEY_A, 50000);
+  g_assert_cmpuint (fy_cache_size (half), <=, 50000);
+  g_assert_cmpuint (fy_cache_size (half), >, 30000);
+  check_text (half, &list_id, "kept to the last");
+  test_folder_remove (root);
+}
+
 /* On a full disk, and where nothing can be made: one line says so, and the rest goes on. */
 static void
 test_full (void)
@@ -342,6 +373,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/cache/limit", NULL, test_limit);
   g_test_add_data_func ("/cache/limit-future", GINT_TO_POINTER (24 * 60 * 60), test_limit);
   g_test_add_func ("/cache/shared", test_shared);
+  g_test_add_func ("/cache/smaller", test_smaller);
   g_test_add_func ("/cache/full", test_full);
   g_test_add_func ("/cache/unwritable", test_unwritable);
   g_test_add_func ("/cache/lists", test_lists);

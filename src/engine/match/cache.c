@@ -220,21 +220,6 @@ list_others (FyCache *self)
 
 /* --- Life --- */
 
-FyCache *
-fy_cache_new (const char *folder, const char *key, guint64 limit)
-{
-  FyCache *self = g_new0 (FyCache, 1);
-
-  self->root = g_strdup (folder);
-  self->folder = g_build_filename (folder, key, NULL);
-  self->key = g_strdup (key);
-  self->limit = limit;
-  self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  count_own (self);
-  utime (self->folder, NULL); /* used now */
-  return self;
-}
-
 void
 fy_cache_free (FyCache *self)
 {
@@ -456,6 +441,35 @@ make_room (FyCache *self, const FyCacheId *id, guint64 size)
     return TRUE;
   drop_others (self, room);
   return self->size + self->size_of_others <= room || drop_own (self, id, room);
+}
+
+/* What was kept under a larger limit. */
+static void
+shrink (FyCache *self)
+{
+  FyCacheId last = { .kind = FY_CACHE_LIST, .frame = self->focus };
+
+  g_ptr_array_unref (list_others (self)); /* counts them */
+  if (self->size + self->size_of_others > self->limit)
+    drop_others (self, self->limit);
+  if (self->size + self->size_of_others > self->limit)
+    drop_own (self, &last, self->limit);
+}
+
+FyCache *
+fy_cache_new (const char *folder, const char *key, guint64 limit)
+{
+  FyCache *self = g_new0 (FyCache, 1);
+
+  self->root = g_strdup (folder);
+  self->folder = g_build_filename (folder, key, NULL);
+  self->key = g_strdup (key);
+  self->limit = limit;
+  self->records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  count_own (self);
+  utime (self->folder, NULL); /* used now */
+  shrink (self);
+  return self;
 }
 
 /* --- Writing --- */

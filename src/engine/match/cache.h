@@ -39,7 +39,8 @@ typedef struct FyCache FyCache;
  * folder is not touched.
  *
  * key     file name: FY_CACHE_KEY_DIGITS hexadecimal digits
- * limit   bytes of all keys together, at most; what does not fit is dropped: other keys' records
+ * limit   bytes of all keys together, at most; what does not fit, also of what is there when it is
+ *         opened, is dropped: other keys' records
  *         first, the key that was used longest ago first, then features before lists, farthest
  *         from the focus first.  Half of what is free on the disk is left alone besides. */
 FyCache *fy_cache_new (const char *folder, const char *key, guint64 limit);
