@@ -233,6 +233,24 @@ RETURN (g_task_return_boolean, gboolean)
 RETURN (g_task_return_int, gssize)
 RETURN (g_task_return_error, GError *)
 
+gboolean
+g_task_return_error_if_cancelled (GTask *task)
+{
+  REAL (g_task_return_error_if_cancelled)
+  release (&main_loop);
+  return found (task);
+}
+
+void
+g_task_return_new_error (GTask *task, GQuark domain, int code, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_task_return_error (task, g_error_new_valist (domain, code, format, arguments));
+  va_end (arguments);
+}
+
 void
 g_task_return_pointer (GTask *task, gpointer result, GDestroyNotify destroy)
 {
