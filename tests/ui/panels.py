@@ -47,6 +47,14 @@ class Panels(driver.Case):
         app.press('Undo')
         app.expect(name='object 1, no labels')
 
+    def test_new_object_beside_imported_masks(self):
+        app = self.start()
+        app.press('Try the Sample Clip')
+        app.says('object 3')
+        app.key('shift+m')
+        app.says('skeleton 4')
+        app.says('object 1')
+
     def test_the_object_in_hand_is_in_view(self):
         app = self.open()
 

@@ -657,9 +657,11 @@ test_add_objects (void)
   fy_label_set_add_objects (set, object, 3);
   g_assert_cmpint (objects, ==, 1);
   g_assert_cmpint (fy_label_set_n_objects (set), ==, 3);
+  g_assert_cmpint (fy_label_set_next_id (set), ==, 4);
   fy_label_set_carry (set, 2, &id, &trust, 1, map, NULL, 0);
   g_assert_cmpint (area (set, 2, 3), ==, 16);
   fy_label_set_undo (set);
+  g_assert_cmpint (fy_label_set_next_id (set), ==, 4); /* an id is never given again */
   g_assert_cmpint (objects, ==, 2);
   g_assert_cmpint (fy_label_set_n_objects (set), ==, 1);
   g_assert_null (fy_label_set_peek (set, 2));

@@ -484,7 +484,10 @@ fy_label_set_add_objects (FyLabelSet *self, FyObject *const *object, int n)
 
   for (int i = 0; i < n; i++)
     if (fy_objects_index (objects, object[i]->id) < 0)
-      g_ptr_array_add (objects, fy_object_ref (object[i]));
+      {
+        g_ptr_array_add (objects, fy_object_ref (object[i]));
+        self->highest_id = MAX (self->highest_id, object[i]->id);
+      }
   if (objects->len == self->objects->len)
     return;
   fy_label_set_begin (self, _ ("Add objects"), -1);
