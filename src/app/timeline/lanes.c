@@ -10,9 +10,9 @@
 
 #define LEAST_LANES   3 /* to be seen */
 #define NATURAL_LANES 4
-#define SWATCH        10 /* pixels */
-#define TEXT_WIDTH    54 /* pixels that a word in a lane takes */
-#define KEPT          64 /* lanes painted, before those out of sight are dropped */
+#define SWATCH        10   /* pixels */
+#define WORD_SCALE    0.82 /* of the font, for a word in a lane */
+#define KEPT          64   /* lanes painted, before those out of sight are dropped */
 
 /* A lane as it was painted last. */
 typedef struct
@@ -149,21 +149,25 @@ draw_words (FerryLanes *self,
 {
   GtkWidget *widget = GTK_WIDGET (self);
   double left = ferry_timeline_track_x (widget);
+  const char *const word[] = { C_ ("label", "absent"), C_ ("label", "occluded") };
+  const double width[] = { ferry_timeline_text_width (widget, word[0], WORD_SCALE),
+                           ferry_timeline_text_width (widget, word[1], WORD_SCALE) };
   g_autoptr (GArray) spans =
       ferry_lane_spans (ferry_timeline_model_row (self->model, object->id),
-                        ferry_timeline_model_axis (self->model), TEXT_WIDTH + 16);
+                        ferry_timeline_model_axis (self->model), MIN (width[0], width[1]) + 16);
 
   for (guint i = 0; i < spans->len; i++)
     {
       const FerryLaneSpan *span = &g_array_index (spans, FerryLaneSpan, i);
-      const char *word = span->provenance == FY_PROVENANCE_ABSENT ? C_ ("label", "absent")
-                                                                  : C_ ("label", "occluded");
+      int which = span->provenance == FY_PROVENANCE_ABSENT ? 0 : 1;
       double x = left + span->x + 8;
 
+      if (span->width < width[which] + 16)
+        continue;
       gtk_snapshot_append_color (
           snapshot, &style->base,
-          &GRAPHENE_RECT_INIT ((float) (x - 4), (float) (y + 5), TEXT_WIDTH + 8, 12));
-      ferry_timeline_write (widget, snapshot, word, x, y, TEXT_WIDTH, FERRY_LANE_HEIGHT, 0.82,
+          &GRAPHENE_RECT_INIT ((float) (x - 4), (float) (y + 5), (float) width[which] + 8, 12));
+      ferry_timeline_write (widget, snapshot, word[which], x, y, 0, FERRY_LANE_HEIGHT, WORD_SCALE,
                             &style->text);
     }
 }
