@@ -32,7 +32,8 @@ struct _FerryObjectRow
 
 G_DEFINE_FINAL_TYPE (FerryObjectRow, ferry_object_row, GTK_TYPE_WIDGET)
 
-#define ROW_KEY "ferry-row"
+#define ROW_KEY    "ferry-row"
+#define TEXT_CHARS 12 /* of a name or what is said below it, at least */
 
 FerryObjectItem *
 ferry_object_row_item (FerryObjectRow *self)
@@ -196,6 +197,7 @@ update_looks (FerryObjectRow *self)
   gtk_widget_set_focusable (self->colour, object);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->texts),
                                   joint ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->caption), joint ? -1 : TEXT_CHARS);
   set_class (self->texts, "dim-label", (looks & LOOKS_HIDDEN) != 0);
   set_class (GTK_WIDGET (self), "joint", joint);
   set_class (GTK_WIDGET (self), "in-hand", (looks & LOOKS_IN_HAND) != 0);
@@ -411,7 +413,7 @@ make_label (const char *class)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 12);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), TEXT_CHARS);
   gtk_widget_add_css_class (label, class);
   return label;
 }
