@@ -3,11 +3,12 @@
 
 #include <math.h>
 
-#define LEAST_WIDTH 136
-#define MOST_HEIGHT 320
-#define OPACITY     0.72 /* of the cells over the picture */
-#define RING        13.0
-#define BIG_STEP    10
+#define LEAST_WIDTH  136
+#define LEAST_HEIGHT 220 /* a window of 800 lines shows three voters below */
+#define MOST_HEIGHT  320
+#define OPACITY      0.72 /* of the cells over the picture */
+#define RING         13.0
+#define BIG_STEP     10
 
 struct _FerryMatchMap
 {
@@ -156,9 +157,13 @@ ferry_match_map_measure (GtkWidget *widget,
   int width = for_size > 0 ? for_size : LEAST_WIDTH;
 
   *minimum_baseline = *natural_baseline = -1;
-  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL
-                            ? LEAST_WIDTH
-                            : MIN (MOST_HEIGHT, (int) ceil (width / self->aspect));
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = *natural = LEAST_WIDTH;
+      return;
+    }
+  *natural = MIN (MOST_HEIGHT, (int) ceil (width / self->aspect));
+  *minimum = MIN (LEAST_HEIGHT, *natural);
 }
 
 static GtkSizeRequestMode

@@ -219,6 +219,12 @@ ferry_match_panel_set_picture (FerryMatchPanel *self, GdkTexture *texture)
 }
 
 void
+ferry_match_panel_set_alone (FerryMatchPanel *self)
+{
+  gtk_widget_set_visible (self->title, FALSE);
+}
+
+void
 ferry_match_panel_set_stale (FerryMatchPanel *self, gboolean stale)
 {
   if (stale)
@@ -334,6 +340,8 @@ ferry_match_panel_init (FerryMatchPanel *self)
 {
   static const char *const title_classes[] = { "heading", "caption", NULL };
   static const char *const readout_classes[] = { "numeric", "caption", "dim-label", NULL };
+  const char *tip = _ ("Arrow keys move the point by a cell (with Shift by ten), Return "
+                       "goes to the best match, a double click asks about that cell");
   GtkBoxLayout *layout = GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self)));
 
   self->best = -1;
@@ -347,9 +355,8 @@ ferry_match_panel_init (FerryMatchPanel *self)
   gtk_label_set_ellipsize (self->readout, PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (self->readout, 12);
   gtk_label_set_ellipsize (GTK_LABEL (self->title), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (self->title,
-                               _ ("Arrow keys move the point by a cell (with Shift by ten), Return "
-                                  "goes to the best match, a double click asks about that cell"));
+  gtk_widget_set_tooltip_text (self->title, tip);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->readout), tip);
   gtk_widget_set_parent (self->title, GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->map), GTK_WIDGET (self));
   gtk_widget_set_parent (self->scale, GTK_WIDGET (self));

@@ -44,6 +44,9 @@ void ferry_match_panel_set_colours (FerryMatchPanel *self,
                                     int width,
                                     int height);
 
+/* It is the only one: without the title, which the page has too. */
+void ferry_match_panel_set_alone (FerryMatchPanel *self);
+
 /* What is shown is not yet what was asked for. */
 void ferry_match_panel_set_stale (FerryMatchPanel *self, gboolean stale);
 

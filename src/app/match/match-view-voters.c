@@ -5,7 +5,9 @@
 
 #include <glib/gi18n.h>
 
-#define BAR_HEIGHT 14
+#define BAR_HEIGHT  14
+#define LEAST_TABLE 88 /* its head and three rows */
+#define MOST_TABLE  230
 
 /* --- A row of the table, which changes in place: new rows cost milliseconds --- */
 
@@ -262,7 +264,7 @@ show_heading (FerryMatchVoters *self, gboolean any, int frame, int cell, int wid
       GTK_ACCESSIBLE (self->strip), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
       _ ("The cell and the cells that vote for it, joined by lines; the "
-         "table below says the same"),
+         "table above says the same"),
       -1);
 }
 
@@ -383,7 +385,9 @@ make_table (FerryMatchVoters *self)
   g_signal_connect (self->table, "activate", G_CALLBACK (on_row_activated), self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), GTK_WIDGET (self->table));
   gtk_scrolled_window_set_has_frame (GTK_SCROLLED_WINDOW (window), TRUE);
-  gtk_widget_set_size_request (window, -1, 150);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (window), LEAST_TABLE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (window), MOST_TABLE);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (window), TRUE);
   gtk_widget_set_vexpand (window, TRUE);
   return window;
 }
@@ -457,8 +461,8 @@ ferry_match_voters_init (FerryMatchVoters *self)
   children[0] = GTK_WIDGET (self->heading);
   children[1] = GTK_WIDGET (self->bar);
   children[2] = GTK_WIDGET (self->legend);
-  children[3] = GTK_WIDGET (self->strip);
-  children[4] = make_table (self);
+  children[3] = make_table (self);
+  children[4] = GTK_WIDGET (self->strip);
   for (gsize i = 0; i < G_N_ELEMENTS (children); i++)
     gtk_widget_set_parent (children[i], GTK_WIDGET (self));
 }

@@ -132,6 +132,8 @@ make_panels (FerryMatchView *self, int n)
       GtkWidget *panel = ferry_match_panel_new (map_title (n, i));
 
       self->panel[i] = FERRY_MATCH_PANEL (panel);
+      if (n == 1)
+        ferry_match_panel_set_alone (self->panel[i]);
       g_signal_connect_swapped (panel, "move", G_CALLBACK (on_move), self);
       g_signal_connect_swapped (panel, "picked", G_CALLBACK (on_picked), self);
       gtk_flow_box_append (self->panels, panel);
