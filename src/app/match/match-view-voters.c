@@ -323,8 +323,11 @@ static void
 setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer column)
 {
   GtkWidget *label = gtk_label_new (NULL);
+  gboolean number = GPOINTER_TO_INT (column) != COLUMN_LABEL;
 
-  gtk_label_set_xalign (GTK_LABEL (label), GPOINTER_TO_INT (column) == COLUMN_LABEL ? 0.0f : 1.0f);
+  if (number)
+    gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR); /* "10, 7" is column, row everywhere */
+  gtk_label_set_xalign (GTK_LABEL (label), number ? 1.0f : 0.0f);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (label, "numeric");
   gtk_list_item_set_child (item, label);
