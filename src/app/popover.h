@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Takes a floating popover, opens it at a widget, and lets it go once it is closed.
+/* Takes a floating popover, opens it at a widget, and lets it go some time after it is closed.
  *
  * at   in the widget's coordinates; NULL = all of it */
 void ferry_popover_open (GtkWidget *popover, GtkWidget *parent, const GdkRectangle *at);

@@ -2,6 +2,7 @@
 #include "app/timeline/lane-menu.h"
 
 #include "app/navigation.h"
+#include "app/popover.h"
 
 #include <glib/gi18n.h>
 
@@ -189,21 +190,6 @@ install_actions (GtkWidget *widget, FerryDocument *document, guint16 object, int
   gtk_widget_insert_action_group (widget, "lane", G_ACTION_GROUP (group));
 }
 
-/* Its actions are run after it has closed. */
-static gboolean
-unparent (gpointer popover)
-{
-  if (gtk_widget_get_parent (popover) != NULL)
-    gtk_widget_unparent (popover);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_closed (GtkPopover *popover)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent, g_object_ref (popover), g_object_unref);
-}
-
 void
 ferry_lane_menu_popup (GtkWidget *parent,
                        FerryDocument *document,
@@ -220,10 +206,7 @@ ferry_lane_menu_popup (GtkWidget *parent,
   menu = make_menu (of, frame);
   install_actions (parent, document, object, frame);
   popover = gtk_popover_menu_new_from_model (menu);
-  gtk_widget_set_parent (popover, parent);
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  ferry_popover_open (popover, parent, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
 }
