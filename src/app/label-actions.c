@@ -372,7 +372,8 @@ stop (GSimpleAction *action, GVariant *parameter, gpointer self)
   if (playing)
     g_object_set (document, "playing", FALSE, NULL);
   else if (ferry_document_live (document) != NULL &&
-           !fy_live_is_paused (ferry_document_live (document)))
+           !fy_live_is_paused (ferry_document_live (document)) &&
+           !fy_live_is_idle (ferry_document_live (document)))
     {
       fy_live_pause (ferry_document_live (document));
       ferry_document_notice (document, &(FerryNotice){ .text = _ ("Stopped; what is done stays"),

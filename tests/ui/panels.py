@@ -55,6 +55,22 @@ class Panels(driver.Case):
         app.says('skeleton 4')
         app.says('object 1')
 
+    def test_wheel_scrolls_and_changes_nothing(self):
+        app = self.open()
+        size = app.expect('spin button', 'Radius in pixels')
+        canvas = driver.wait('the canvas described', lambda: app.canvas().get_description())
+        self.assertIn(' px', canvas)
+        app.click(size, button=5, count=10)
+        app.key('bracketright', 'bracketleft')  # told of again, when all before it was done
+        driver.wait('as before', lambda: app.canvas().get_description() == canvas)
+
+    def test_escape_when_all_is_done(self):
+        app = self.open()
+        app.says('ready', 120)
+        app.key('Escape', 'm')
+        app.says('object 1')
+        self.assertNotIn('Stopped', app.text())
+
     def test_the_object_in_hand_is_in_view(self):
         app = self.open()
 

@@ -43,6 +43,7 @@ add_radius (GtkWidget *grid, FerryToolbox *toolbox)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   gtk_scale_set_draw_value (GTK_SCALE (slider), FALSE);
+  ferry_rows_let_wheel_pass (slider);
   gtk_widget_set_hexpand (slider, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (slider), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Radius, by ratios"), -1);

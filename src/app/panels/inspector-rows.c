@@ -100,6 +100,21 @@ ferry_check_new (const char *label, const char *tip)
   return check;
 }
 
+void
+ferry_rows_let_wheel_pass (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  guint n = g_list_model_get_n_items (controllers);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+    }
+}
+
 GtkWidget *
 ferry_spin_new (double least, double most, double step, guint digits)
 {
@@ -110,6 +125,7 @@ ferry_spin_new (double least, double most, double step, guint digits)
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 5);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 5);
   gtk_widget_add_css_class (spin, "numeric");
+  ferry_rows_let_wheel_pass (spin);
   return spin;
 }
 
@@ -129,5 +145,6 @@ ferry_share_new (void)
   gtk_scale_set_digits (GTK_SCALE (scale), 2);
   gtk_scale_set_format_value_func (GTK_SCALE (scale), format_share, NULL, NULL);
   gtk_widget_add_css_class (scale, "numeric");
+  ferry_rows_let_wheel_pass (scale);
   return scale;
 }

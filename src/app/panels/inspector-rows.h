@@ -20,6 +20,9 @@ void ferry_rows_add_heading (GtkWidget *grid, const char *text);
  * Returns: (transfer none) */
 GtkWidget *ferry_rows_add_text (GtkWidget *grid, const char *label, const char *tip);
 
+/* The wheel scrolls the page, and does not change what it passes over. */
+void ferry_rows_let_wheel_pass (GtkWidget *widget);
+
 GtkWidget *ferry_check_new (const char *label, const char *tip);
 GtkWidget *ferry_spin_new (double least, double most, double step, guint digits);
 /* 0 .. 1, shown as per cent. */
