@@ -263,6 +263,13 @@ forget_read (FerryOpening *self)
   g_hash_table_remove_all (self->settings);
 }
 
+/* Frames of the clip, 0 while it is not open. */
+static int
+n_frames (const FerryOpening *self)
+{
+  return self->clip != NULL ? fy_clip_info (self->clip)->n_frames : 0;
+}
+
 /* Reads what is left of a project that somebody named into another file beside it, which is opened; the
  * damaged one stays as it is.
  * beside: out, (transfer full) where.  Returns: NULL when nothing is left. */
@@ -277,7 +284,7 @@ rescue_beside (FerryOpening *self, const char *path, const GError *damage, char 
   FyProjectFile *project;
   FyRescue found = { 0 };
 
-  if (!fy_project_rescue (path, to, &found, NULL))
+  if (!fy_project_rescue (path, to, n_frames (self), &found, NULL))
     return NULL;
   project = fy_project_file_open (to, FY_PROJECT_OPEN, NULL);
   if (project == NULL)
@@ -444,7 +451,7 @@ rescue (FerryOpening *self, const char *path, const GError *damage)
 
   if (g_rename (path, aside) != 0)
     return NULL;
-  rescued = fy_project_rescue (aside, path, &found, NULL);
+  rescued = fy_project_rescue (aside, path, n_frames (self), &found, NULL);
   if (rescued)
     sentence = g_strdup_printf (
         ngettext (

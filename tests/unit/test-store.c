@@ -408,12 +408,14 @@ test_rescue (void)
       g_unlink (to);
       g_assert_true (g_file_set_contents_full (path, bytes, (gssize) size, G_FILE_SET_CONTENTS_NONE,
                                                0600, NULL));
-      if (!fy_project_rescue (path, to, &rescue, &error))
+      if (!fy_project_rescue (path, to, i % 2 == 0 ? 300 : 0, &rescue, &error))
         {
           g_assert_nonnull (strstr (error->message, path));
           g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
           continue;
         }
+      if (i % 2 == 0)
+        g_assert_cmpint (rescue.frames + rescue.frames_lost, <=, 300);
       assert_untouched (path, before);
       file = fy_project_file_open (to, FY_PROJECT_OPEN, &error);
       g_assert_no_error (error);

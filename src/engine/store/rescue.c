@@ -16,6 +16,7 @@ typedef struct
   GPtrArray *objects; /* of FyObject */
   guint8 *used;       /* [65536] whether an id has labels */
   FyProjectMedia media;
+  int n_frames; /* of the clip; 0 = not known */
 } Rescue;
 
 static gboolean
@@ -64,7 +65,7 @@ count_frames (Rescue *self)
   if (fy_store_number (self->from->db, self->from->path, "SELECT max(frame) FROM frame", &last,
                        NULL))
     return (int) CLAMP (last + 1, 0, MOST_FRAMES);
-  return MOST_FRAMES;
+  return self->n_frames > 0 ? self->n_frames : MOST_FRAMES;
 }
 
 /* Each frame is looked for by itself: a scan would end at the first damaged page. */
@@ -148,13 +149,15 @@ take_all (Rescue *self, GError **error)
 }
 
 gboolean
-fy_project_rescue (const char *path, const char *to, FyRescue *rescue, GError **error)
+fy_project_rescue (const char *path, const char *to, int n_frames, FyRescue *rescue, GError **error)
 {
   g_autoptr (FyProjectFile) from = fy_project_file_open (path, FY_PROJECT_READ_ONLY, error);
   g_autoptr (FyProjectFile) made = NULL;
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) fy_object_unref);
   g_autofree guint8 *used = g_new0 (guint8, 65536);
-  Rescue self = { from, NULL, rescue, objects, used, { 0 } };
+  Rescue self = {
+    .from = from, .rescue = rescue, .objects = objects, .used = used, .n_frames = n_frames
+  };
   gboolean fine;
 
   *rescue = (FyRescue){ 0 };

@@ -17,7 +17,13 @@ typedef struct
 
 /* Writes all that can be read of a project, whose file is not changed, to a new one.  Frames that cannot be
  * read are left out, to be carried or made again.
- * Errors: as fy_project_file_open, for both; FY_ERROR_CORRUPT when nothing can be read. */
-gboolean fy_project_rescue (const char *path, const char *to, FyRescue *rescue, GError **error);
+ *
+ * n_frames   of the clip; 0 = not known: where the project cannot tell either, it is looked for very many
+ * Errors:    as fy_project_file_open, for both; FY_ERROR_CORRUPT when nothing can be read. */
+gboolean fy_project_rescue (const char *path,
+                            const char *to,
+                            int n_frames,
+                            FyRescue *rescue,
+                            GError **error);
 
 G_END_DECLS
