@@ -563,7 +563,7 @@ class BadInput(driver.Case):
 
     def expect_all_or_nothing(self, clip):
         """Killed while something is done to 20,000 frames: it was done to all of them, or to none."""
-        for seconds in (0.2, 0.4):
+        for seconds in (0.1, 0.2, 0.4):
             app = self.start(clip)
             app.says(' / 20000', 60)
             app.key('Home', 'Right')
@@ -575,6 +575,8 @@ class BadInput(driver.Case):
                 frames = database.execute('SELECT labels FROM frame').fetchall()
             absent = sum(driver.Labels(data).provenance.get(1) == driver.ABSENT for (data,) in frames)
             self.assertIn(absent, (0, 19999), f'after {seconds} s')
+            if absent:
+                return  # it was done before; the key would now take it back in this frame alone
 
     # --- Moments ---
 
