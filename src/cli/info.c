@@ -200,12 +200,11 @@ print_program_json (char **devices,
   g_print ("{\n  \"version\": \"%s\",\n  \"devices\": [", FERRY_VERSION);
   for (int i = 0; devices[i] != NULL; i++)
     {
-      g_auto (GStrv) words =
-          g_strsplit (devices[i], " ", 2); /* as --device takes it, and as people say */
-      g_autofree char *name = ferry_json_string (words[0]);
-      g_autofree char *title = ferry_json_string (words[1] != NULL ? g_strstrip (words[1]) : "");
+      g_autofree char *name = NULL;
+      g_autofree char *title = ferry_json_string (fy_device_line_split (devices[i], &name));
+      g_autofree char *name_json = ferry_json_string (name);
 
-      g_print ("%s\n    {\"name\": %s, \"title\": %s}", i == 0 ? "" : ",", name, title);
+      g_print ("%s\n    {\"name\": %s, \"title\": %s}", i == 0 ? "" : ",", name_json, title);
     }
   g_print ("\n  ],\n  \"model\": %s,\n  \"presets\": {", model_json);
   for (int i = 0; i < n_presets; i++)

@@ -115,16 +115,6 @@ list_devices (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   g_task_return_pointer (task, fy_device_list (), (GDestroyNotify) g_strfreev);
 }
 
-/* "vulkan:0  llvmpipe (software)": what it is called, and what people read. */
-static const char *
-split_device (const char *line, char **name)
-{
-  gsize length = strcspn (line, " ");
-
-  *name = g_strndup (line, length);
-  return line + length + strspn (line + length, " ");
-}
-
 static void
 on_devices (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -144,7 +134,7 @@ on_devices (GObject *object, GAsyncResult *result, gpointer data)
     {
       g_autofree char *name = NULL;
 
-      gtk_string_list_append (rows, split_device (lines[i], &name));
+      gtk_string_list_append (rows, fy_device_line_split (lines[i], &name));
       g_strv_builder_add (names, name);
       if (strcmp (name, chosen) == 0)
         row = (guint) i + 1;

@@ -86,6 +86,15 @@ fy_device_list (void)
   return (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
 }
 
+const char *
+fy_device_line_split (const char *line, char **name)
+{
+  gsize length = strcspn (line, " ");
+
+  *name = g_strndup (line, length);
+  return line + length + strspn (line + length, " ");
+}
+
 /* --- Memory --- */
 
 FyBuffer *

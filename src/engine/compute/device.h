@@ -61,6 +61,11 @@ int fy_device_channel_multiple (FyDevice *self);
  * Returns: (transfer full), NULL-terminated. */
 char **fy_device_list (void);
 
+/* Takes such a line apart.
+ * name:     out, (transfer full), what fy_device_new takes
+ * Returns:  what it is, for people; in the line. */
+const char *fy_device_line_split (const char *line, char **name);
+
 /* --- Memory --------------------------------------------------------------------------------- */
 
 typedef struct FyBuffer FyBuffer;
