@@ -150,11 +150,14 @@ draw_words (FerryLanes *self,
   GtkWidget *widget = GTK_WIDGET (self);
   double left = ferry_timeline_track_x (widget);
   const char *const word[] = { C_ ("label", "absent"), C_ ("label", "occluded") };
-  const double width[] = { ferry_timeline_text_width (widget, word[0], WORD_SCALE),
-                           ferry_timeline_text_width (widget, word[1], WORD_SCALE) };
-  g_autoptr (GArray) spans =
-      ferry_lane_spans (ferry_timeline_model_row (self->model, object->id),
-                        ferry_timeline_model_axis (self->model), MIN (width[0], width[1]) + 16);
+  g_autoptr (GArray) spans = ferry_lane_spans (ferry_timeline_model_row (self->model, object->id),
+                                               ferry_timeline_model_axis (self->model), 16);
+  double width[2];
+
+  if (spans->len == 0) /* as in most lanes, which are drawn often */
+    return;
+  for (int i = 0; i < 2; i++)
+    width[i] = ferry_timeline_text_width (widget, word[i], WORD_SCALE);
 
   for (guint i = 0; i < spans->len; i++)
     {
