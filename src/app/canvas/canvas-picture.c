@@ -323,17 +323,16 @@ void
 ferry_picture_wait (FerryPicture *self, gint64 microseconds)
 {
   gint64 until = g_get_monotonic_time () + microseconds;
-  gboolean in_time = TRUE;
 
-  while (self->task != NULL && in_time)
+  while (self->task != NULL)
     {
       Job *job = g_task_get_task_data (self->task);
       Shown *shown = job_take (job, until);
 
-      in_time = shown != NULL;
-      job->cancelled |= in_time; /* it is there already */
-      if (in_time)
-        accept (self, shown);
+      if (shown == NULL)
+        return;
+      job->cancelled = TRUE; /* it is there already */
+      accept (self, shown);
     }
 }
 
